@@ -1,0 +1,1 @@
+export type { CompileOptions, Engine, Executable, Feeds, NodeTime, StateBinding } from "./types.js";

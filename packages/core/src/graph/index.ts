@@ -1,0 +1,33 @@
+export { buildGraph, type Graph, topologicalOrder } from "./graph.js";
+export {
+  type ConstantAttrs,
+  constant,
+  constantOp,
+  constantTensor,
+  type InputAttrs,
+  input,
+  inputName,
+  inputOp,
+  isInput,
+  scalarConstant,
+} from "./leaves.js";
+export {
+  type EmitOptions,
+  type Emitter,
+  type Layout,
+  type Lowering,
+  type OnnxAttribute,
+  standardTarget,
+  type Target,
+} from "./lowering.js";
+export { createNode, currentPath, describeType, withOrigin, withPath } from "./node.js";
+export type {
+  GradientRequest,
+  Node,
+  NoGradient,
+  Op,
+  Phase,
+  TensorType,
+  Value,
+  Work,
+} from "./types.js";

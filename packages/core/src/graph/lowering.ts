@@ -1,0 +1,74 @@
+/** The contract between an op and the ONNX writer: how a node becomes ONNX nodes, in which memory layout. */
+
+import type { DType, HostTensor } from "../tensor/index.js";
+import type { Node, Value } from "./types.js";
+
+/**
+ * How a value lies in memory.
+ * - `plain`: as its shape says (for images NCHW).
+ * - `blocked`: rank 4 only, channels in blocks of b: stored as [N, C/b, H*W, b], the layout of the CPU provider's own
+ *   convolutions. Elementwise ops work on it unchanged.
+ * - `rows`: rank 4 only, one row of C channels per pixel: stored as [N*H*W, C].
+ */
+export type Layout = "plain" | "blocked" | "rows";
+
+/** What the graph will run on: lowerings ask it, never the engine's name. */
+export interface Target {
+  /** Channels per block of the internal blocked convolutions; 0 where they do not exist. */
+  readonly blockSize: number;
+  /** ONNX domains beyond the standard one that may be used (`com.microsoft` ...). */
+  readonly domains: readonly string[];
+}
+
+/** Plain ONNX everywhere: what is exported. */
+export const standardTarget: Target = { blockSize: 0, domains: [] };
+
+export type OnnxAttribute =
+  | number
+  | bigint
+  | string
+  | readonly number[]
+  | { readonly float: number }
+  | HostTensor;
+
+export interface EmitOptions {
+  readonly attrs?: Readonly<Record<string, OnnxAttribute>>;
+  readonly domain?: string;
+}
+
+/** Writes ONNX nodes. Names it returns are valid as inputs of later nodes. */
+export interface Emitter {
+  readonly target: Target;
+  /** The name of `value` in a layout (default `plain`); converts once, then remembers. */
+  use(value: Value, layout?: Layout): string;
+  /** The layout in which `value` already exists; `plain` if it exists in several. */
+  layoutOf(value: Value): Layout;
+  /** Whether `value` already exists in that layout. */
+  has(value: Value, layout: Layout): boolean;
+  /** Says under which name, and in which layout, `value` now exists. */
+  define(value: Value, name: string, layout?: Layout): void;
+  /** One ONNX node with one output (of a type the emitter need not know). Empty input names mean "absent". */
+  emit(opType: string, inputs: readonly string[], options?: EmitOptions): string;
+  /** One ONNX node with several outputs. */
+  emitMany(
+    opType: string,
+    inputs: readonly string[],
+    outputs: number,
+    options?: EmitOptions,
+  ): string[];
+  /** An initializer; equal tensors are stored once. */
+  constant(tensor: HostTensor): string;
+  /** A rank-1 int64 initializer: shapes, axes, pads. */
+  ints(values: readonly number[]): string;
+  /** A scalar initializer. */
+  scalar(dtype: DType, value: number): string;
+}
+
+export interface Lowering<Attrs = unknown> {
+  /** Names the choice in profiles and in the tuning cache. */
+  readonly name: string;
+  /** Whether it can be used for this node on this target; absent means always. */
+  applies?(node: Node<Attrs>, target: Target): boolean;
+  /** Must `define` every output of the node. */
+  emit(node: Node<Attrs>, e: Emitter): void;
+}

@@ -1,0 +1,9 @@
+export { NCHWC } from "./layouts.js";
+export { applicableLowerings, type LowerOptions, lowerGraph, OPSET } from "./lower.js";
+export type {
+  OnnxDimension,
+  OnnxInitializer,
+  OnnxModel,
+  OnnxNode,
+  OnnxValueInfo,
+} from "./onnx-model.js";

@@ -1,0 +1,180 @@
+/** Writes a graph as an ONNX model: asks each op for its lowering and keeps track of memory layouts. */
+
+import { assert } from "../base/index.js";
+import {
+  type EmitOptions,
+  type Emitter,
+  type Graph,
+  inputName,
+  type Layout,
+  type Lowering,
+  type Node,
+  standardTarget,
+  type Target,
+  type Value,
+} from "../graph/index.js";
+import { type DType, type HostTensor, tensor } from "../tensor/index.js";
+import { convertLayout } from "./layouts.js";
+import type { OnnxInitializer, OnnxModel, OnnxNode, OnnxValueInfo } from "./onnx-model.js";
+
+export const OPSET = 21;
+
+export interface LowerOptions {
+  readonly name?: string;
+  readonly target?: Target;
+  /** Picks among the lowerings that apply; default: the first, standard one. */
+  readonly choose?: (node: Node, candidates: readonly Lowering[]) => Lowering;
+  /** Gives the first dimension of these inputs (and of outputs whose batch follows) a symbolic name. */
+  readonly symbolicBatch?: {
+    readonly name: string;
+    readonly inputs: readonly string[];
+    readonly outputs: readonly string[];
+  };
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** The lowerings of a node that a target can run, the standard one first. */
+export const applicableLowerings = (node: Node, target: Target): Lowering[] =>
+  node.op.lowerings.filter((l) => l.applies?.(node, target) ?? true);
+
+class OnnxEmitter implements Emitter {
+  readonly nodes: OnnxNode[] = [];
+  readonly initializers: OnnxInitializer[] = [];
+  readonly domains = new Set<string>();
+  private readonly places = new Map<Value, Map<Layout, string>>();
+  private readonly constants = new Map<string, string>();
+  private readonly identities = new Map<HostTensor, string>();
+  private count = 0;
+  private prefix = "";
+
+  constructor(readonly target: Target) {}
+
+  /** Names of nodes emitted from here on begin with the phase, layer and op they belong to. */
+  enter(node: Node): void {
+    this.prefix = `${node.phase}|${node.path}|${node.op.kind}`;
+  }
+
+  use(value: Value, layout: Layout = "plain"): string {
+    const places = this.places.get(value);
+    assert(places, `${value.node.op.kind} is used before it is lowered`);
+    const known = places.get(layout);
+    if (known !== undefined) return known;
+    const [from, name] = [...places][0]!;
+    const converted = convertLayout(this, value, name, from, layout);
+    places.set(layout, converted);
+    return converted;
+  }
+
+  layoutOf(value: Value): Layout {
+    const places = this.places.get(value);
+    assert(places, `${value.node.op.kind} is used before it is lowered`);
+    return places.has("plain") ? "plain" : [...places.keys()][0]!;
+  }
+
+  has(value: Value, layout: Layout): boolean {
+    return this.places.get(value)?.has(layout) ?? false;
+  }
+
+  define(value: Value, name: string, layout: Layout = "plain"): void {
+    const places = this.places.get(value) ?? new Map<Layout, string>();
+    places.set(layout, name);
+    this.places.set(value, places);
+  }
+
+  emit(opType: string, inputs: readonly string[], options: EmitOptions = {}): string {
+    return this.emitMany(opType, inputs, 1, options)[0]!;
+  }
+
+  emitMany(
+    opType: string,
+    inputs: readonly string[],
+    outputs: number,
+    options: EmitOptions = {},
+  ): string[] {
+    const { attrs = {}, domain = "" } = options;
+    if (domain) this.domains.add(domain);
+    const id = this.count++;
+    const names = Array.from({ length: outputs }, (_, i) =>
+      outputs === 1 ? `v${id}` : `v${id}_${i}`,
+    );
+    this.nodes.push({
+      opType,
+      domain,
+      name: `${this.prefix}|${id}`,
+      inputs,
+      outputs: names,
+      attrs,
+    });
+    return names;
+  }
+
+  constant(value: HostTensor): string {
+    const seen = this.identities.get(value);
+    if (seen !== undefined) return seen;
+    // Small tensors are compared by content, large ones only by identity.
+    const key =
+      value.data.length <= 64
+        ? `${value.dtype}[${value.shape}](${[...(value.data as Iterable<unknown>)]})`
+        : undefined;
+    const known = key === undefined ? undefined : this.constants.get(key);
+    const name = known ?? `c${this.count++}`;
+    if (known === undefined) this.initializers.push({ name, tensor: value });
+    if (key !== undefined) this.constants.set(key, name);
+    this.identities.set(value, name);
+    return name;
+  }
+
+  ints(values: readonly number[]): string {
+    return this.constant(tensor("int64", [values.length], values));
+  }
+
+  scalar(dtype: DType, value: number): string {
+    return this.constant(tensor(dtype, [], [value]));
+  }
+}
+
+/**
+ * The ONNX model of a graph. Nodes are named `phase|layer path|op|number`, which profiles group by.
+ *
+ * @example
+ * lowerGraph(buildGraph({ y: add(input("x", [2]), 1) })).nodes.map((n) => n.opType) // ["Add"]
+ */
+export function lowerGraph(graph: Graph, options: LowerOptions = {}): OnnxModel {
+  const {
+    name = "frugal",
+    target = standardTarget,
+    choose,
+    symbolicBatch,
+    metadata = {},
+  } = options;
+  const e = new OnnxEmitter(target);
+  for (const node of graph.nodes) {
+    e.enter(node);
+    const candidates = applicableLowerings(node, target);
+    const lowering = candidates.length > 1 && choose ? choose(node, candidates) : candidates[0]!;
+    lowering.emit(node, e);
+  }
+
+  const info = (value: Value, as: string, symbolic: boolean | undefined): OnnxValueInfo => ({
+    name: as,
+    dtype: value.dtype,
+    shape: symbolic ? [symbolicBatch!.name, ...value.shape.slice(1)] : value.shape,
+  });
+  // Identity gives an output its name, whatever else the value is called or used for; the runtime removes it.
+  const outputs = Object.entries(graph.outputs).map(([as, value]) => {
+    const node = { opType: "Identity", domain: "", name: `forward||Output|${as}`, attrs: {} };
+    e.nodes.push({ ...node, inputs: [e.use(value)], outputs: [as] });
+    return info(value, as, symbolicBatch?.outputs.includes(as));
+  });
+  return {
+    name,
+    nodes: e.nodes,
+    inputs: graph.inputs.map((v) =>
+      info(v, inputName(v), symbolicBatch?.inputs.includes(inputName(v))),
+    ),
+    outputs,
+    initializers: e.initializers,
+    opsets: { "": OPSET, ...Object.fromEntries([...e.domains].map((d) => [d, 1])) },
+    metadata,
+  };
+}

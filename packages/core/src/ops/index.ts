@@ -1,0 +1,10 @@
+export { add } from "./add.js";
+export { exp } from "./exp.js";
+export { expand } from "./expand.js";
+export { type Functions, functions } from "./functions.js";
+export { mul } from "./mul.js";
+export type { OpDef, Operand } from "./op.js";
+export { type ReduceOptions, reduceSum } from "./reduce-sum.js";
+export { type OpKind, ops } from "./registry.js";
+export { reshape } from "./reshape.js";
+export { sumTo } from "./sum-to.js";

@@ -1,0 +1,71 @@
+/** ReduceSum: the sum over some axes. */
+
+import { createNode, type Emitter, type Node, type Value } from "../graph/index.js";
+import { elementCount, normaliseAxis, type Shape } from "../tensor/index.js";
+import { numbers, type OpDef, requireSameType, traffic } from "./op.js";
+
+export interface ReduceAttrs {
+  /** Counted from the front, ascending. */
+  readonly axes: readonly number[];
+  readonly keepDims: boolean;
+}
+
+export interface ReduceOptions {
+  /** Default: all axes. */
+  readonly axes?: readonly number[];
+  /** Keep reduced axes with length 1. Default false. */
+  readonly keepDims?: boolean;
+}
+
+export function reducedShape(shape: Shape, { axes, keepDims }: ReduceAttrs): Shape {
+  return keepDims
+    ? shape.map((d, axis) => (axes.includes(axis) ? 1 : d))
+    : shape.filter((_, axis) => !axes.includes(axis));
+}
+
+export function reduceAttrs(x: Value, { axes, keepDims = false }: ReduceOptions): ReduceAttrs {
+  const rank = x.shape.length;
+  const list = axes ?? x.shape.map((_, axis) => axis);
+  return {
+    axes: [...new Set(list.map((a) => normaliseAxis(a, rank)))].sort((a, b) => a - b),
+    keepDims,
+  };
+}
+
+export const reduceWork = (node: Node<ReduceAttrs>) => ({
+  macs: 0,
+  otherOps: elementCount(node.inputs[0]!.shape) - elementCount(node.outputs[0]!.shape),
+  ...traffic(node as Node),
+});
+
+/** Opset 18 on: every reduction takes its axes as an input. An empty list means none, not all. */
+export function emitReduce(onnx: string, node: Node<ReduceAttrs>, e: Emitter): void {
+  const { axes, keepDims } = node.attrs;
+  const attrs = { keepdims: keepDims ? 1 : 0, noop_with_empty_axes: 1 };
+  e.define(node.outputs[0]!, e.emit(onnx, [e.use(node.inputs[0]!), e.ints(axes)], { attrs }));
+}
+
+export const reduceSumOp: OpDef<ReduceAttrs> = {
+  kind: "ReduceSum",
+  infer: ([x], attrs) => [
+    { dtype: requireSameType([x!], numbers), shape: reducedShape(x!.shape, attrs) },
+  ],
+  gradient: {
+    rule({ node, inputs, grads }, f) {
+      const x = inputs[0]!;
+      const kept = reducedShape(x.shape, { ...node.attrs, keepDims: true });
+      return [f.expand(f.reshape(grads[0]!, kept), x.shape)];
+    },
+  },
+  work: reduceWork,
+  lowerings: [{ name: "reduce", emit: (node, e) => emitReduce("ReduceSum", node, e) }],
+};
+
+/**
+ * The sum over `axes`.
+ *
+ * @example
+ * reduceSum(input("x", [2, 3]), { axes: [1], keepDims: true }).shape // [2, 1]
+ */
+export const reduceSum = (x: Value, options: ReduceOptions = {}): Value =>
+  createNode(reduceSumOp, [x], reduceAttrs(x, options))[0]!;

@@ -1,0 +1,2 @@
+export { type Block, philox } from "./philox.js";
+export { permutation, randomStream, type Stream } from "./stream.js";

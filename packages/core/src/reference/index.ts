@@ -1,0 +1,2 @@
+export { evaluateNode, fromHost, interpret } from "./interpret.js";
+export type { AttrsOf, Kernel, RefTensor } from "./types.js";

@@ -1,0 +1,1 @@
+export { type NodeEngineOptions, nodeEngine } from "./node.js";

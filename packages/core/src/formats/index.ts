@@ -5,3 +5,4 @@ export { type IdxFile, readIdx, readIdxImages, readIdxLabels } from "./idx.js";
 export { type JsonLines, jsonLine, jsonLinesEnd, readJsonLines } from "./jsonl.js";
 export { readSafetensors, type SafetensorsFile, writeSafetensors } from "./safetensors.js";
 export { type ScalarEvent, tfeventsHeader, tfeventsScalars } from "./tfevents.js";
+export { encodeOnnx, onnxDataType } from "./onnx.js";

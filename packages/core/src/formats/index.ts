@@ -3,6 +3,6 @@ export { crc32c, maskedCrc32c } from "./crc32c.js";
 export { type CsvOptions, type CsvTable, readCsv } from "./csv.js";
 export { type IdxFile, readIdx, readIdxImages, readIdxLabels } from "./idx.js";
 export { type JsonLines, jsonLine, jsonLinesEnd, readJsonLines } from "./jsonl.js";
+export { encodeOnnx, onnxDataType } from "./onnx.js";
 export { readSafetensors, type SafetensorsFile, writeSafetensors } from "./safetensors.js";
 export { type ScalarEvent, tfeventsHeader, tfeventsScalars } from "./tfevents.js";
-export { encodeOnnx, onnxDataType } from "./onnx.js";

@@ -30,6 +30,18 @@ const codeOf: Readonly<Record<DType, string>> = {
 };
 const dtypeOf = new Map(Object.entries(codeOf).map(([dtype, code]) => [code, dtype as DType]));
 
+/** The order of the reference implementation, so that equal tensors give equal files. */
+const byStorage: readonly DType[] = [
+  "int64",
+  "float64",
+  "float32",
+  "int32",
+  "int8",
+  "uint8",
+  "bool",
+];
+const storageOrder = (t: HostTensor): number => byStorage.indexOf(t.dtype);
+
 /** The limit of the reference implementation: a header is small, whatever the file claims. */
 const MAX_HEADER_BYTES = 100_000_000;
 
@@ -37,7 +49,8 @@ const METADATA = "__metadata__";
 
 /**
  * The file that holds these tensors. Tensors are stored with the widest elements first, then by name,
- * and the header is padded to 8 bytes, so that every tensor is aligned in a mapped file.
+ * and the header is padded to 8 bytes, so that every tensor is aligned in a mapped file; the bytes are
+ * those that the reference implementation writes.
  *
  * @example
  * writeSafetensors({ "fc.bias": tensor("float32", [2], [0, 1]) }, { metadata: { format: "pt" } })
@@ -51,9 +64,7 @@ export function writeSafetensors(
     string,
     HostTensor,
   ][];
-  named.sort(
-    ([a, s], [b, t]) => bytesPerElement(t.dtype) - bytesPerElement(s.dtype) || (a < b ? -1 : 1),
-  );
+  named.sort(([a, s], [b, t]) => storageOrder(s) - storageOrder(t) || (a < b ? -1 : 1));
   const fields: [string, unknown][] = options.metadata ? [[METADATA, options.metadata]] : [];
   let offset = 0;
   for (const [name, t] of named) {

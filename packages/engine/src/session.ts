@@ -63,7 +63,8 @@ export function executableOf(
   const results = Object.keys(graph.outputs).filter(
     (name) => ![...bindings.values()].some((s) => s.output === name),
   );
-  const data = [...types.keys()].filter((name) => !slots.has(name));
+  const frozen = options.frozen ?? {};
+  const data = [...types.keys()].filter((name) => !slots.has(name) && !(name in frozen));
 
   function check(name: string, given: HostTensor): void {
     const expected = types.get(name);

@@ -6,7 +6,7 @@ import type { HostTensor } from "../tensor/index.js";
 /** One input of the graph that is kept by the engine, and the output that becomes it after a run. */
 export interface StateBinding {
   readonly input: string;
-  /** Absent: the input stays as it is (weights of an evaluation graph). */
+  /** Absent: the input stays as it is until `writeState` (weights of an evaluation graph). */
   readonly output?: string;
   readonly initial: HostTensor;
 }
@@ -14,6 +14,11 @@ export interface StateBinding {
 export interface CompileOptions {
   /** Inputs that live in the engine between runs, double-buffered. */
   readonly state?: readonly StateBinding[];
+  /**
+   * Inputs that never change again, such as the weights of a finished model. They are built into the session, which
+   * the runtime can then optimise further: the form to measure latency with.
+   */
+  readonly frozen?: Feeds;
   /** These inputs, and these outputs, may be given any first dimension at run time. */
   readonly symbolicBatch?: {
     readonly inputs: readonly string[];

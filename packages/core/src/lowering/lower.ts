@@ -6,6 +6,7 @@ import {
   type Emitter,
   type Graph,
   inputName,
+  isInput,
   type Layout,
   type Lowering,
   type Node,
@@ -31,7 +32,14 @@ export interface LowerOptions {
     readonly outputs: readonly string[];
   };
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Inputs that are fixed now: they become initializers, which the runtime may fold and reorder. */
+  readonly bind?: Readonly<Record<string, HostTensor>>;
+  /** Outputs become scalars (their largest element), in whatever layout they are: for timing, where copying results would drown it. */
+  readonly reduceOutputs?: boolean;
 }
+
+/** The op name under which layout changes are named in a model, and so in a profile. */
+export const LAYOUT = "Layout";
 
 /** The lowerings of a node that a target can run, the standard one first. */
 export const applicableLowerings = (node: Node, target: Target): Lowering[] =>
@@ -60,7 +68,11 @@ class OnnxEmitter implements Emitter {
     const known = places.get(layout);
     if (known !== undefined) return known;
     const [from, name] = [...places][0]!;
+    const outer = this.prefix;
+    const { phase, path } = value.node;
+    this.prefix = `${phase}|${path}|${LAYOUT}`;
     const converted = convertLayout(this, value, name, from, layout);
+    this.prefix = outer;
     places.set(layout, converted);
     return converted;
   }
@@ -114,7 +126,7 @@ class OnnxEmitter implements Emitter {
     // Small tensors are compared by content, large ones only by identity.
     const key =
       value.data.length <= 64
-        ? `${value.dtype}[${value.shape}](${[...(value.data as Iterable<unknown>)]})`
+        ? `${value.dtype}[${value.shape}](${Array.from(value.data as Iterable<unknown>, (v) => (Object.is(v, -0) ? "-0" : v))})`
         : undefined;
     const known = key === undefined ? undefined : this.constants.get(key);
     const name = known ?? `c${this.count++}`;
@@ -146,10 +158,18 @@ export function lowerGraph(graph: Graph, options: LowerOptions = {}): OnnxModel 
     choose,
     symbolicBatch,
     metadata = {},
+    bind = {},
+    reduceOutputs = false,
   } = options;
   const e = new OnnxEmitter(target);
+  const bound = (value: Value) => (isInput(value) ? bind[inputName(value)] : undefined);
   for (const node of graph.nodes) {
     e.enter(node);
+    const fixed = node.outputs[0] && bound(node.outputs[0]);
+    if (fixed) {
+      e.define(node.outputs[0]!, e.constant(fixed));
+      continue;
+    }
     const candidates = applicableLowerings(node, target);
     const lowering = candidates.length > 1 && choose ? choose(node, candidates) : candidates[0]!;
     lowering.emit(node, e);
@@ -162,16 +182,21 @@ export function lowerGraph(graph: Graph, options: LowerOptions = {}): OnnxModel 
   });
   // Identity gives an output its name, whatever else the value is called or used for; the runtime removes it.
   const outputs = Object.entries(graph.outputs).map(([as, value]) => {
-    const node = { opType: "Identity", domain: "", name: `forward||Output|${as}`, attrs: {} };
-    e.nodes.push({ ...node, inputs: [e.use(value)], outputs: [as] });
+    const node = { domain: "", name: `forward||Output|${as}`, outputs: [as] };
+    if (reduceOutputs) {
+      const inputs = [e.use(value, e.layoutOf(value))];
+      e.nodes.push({ ...node, opType: "ReduceMax", inputs, attrs: { keepdims: 0 } });
+      return { name: as, dtype: value.dtype, shape: [] };
+    }
+    e.nodes.push({ ...node, opType: "Identity", inputs: [e.use(value)], attrs: {} });
     return info(value, as, symbolicBatch?.outputs.includes(as));
   });
   return {
     name,
     nodes: e.nodes,
-    inputs: graph.inputs.map((v) =>
-      info(v, inputName(v), symbolicBatch?.inputs.includes(inputName(v))),
-    ),
+    inputs: graph.inputs
+      .filter((v) => !bound(v))
+      .map((v) => info(v, inputName(v), symbolicBatch?.inputs.includes(inputName(v)))),
     outputs,
     initializers: e.initializers,
     opsets: { "": OPSET, ...Object.fromEntries([...e.domains].map((d) => [d, 1])) },

@@ -1,1 +1,9 @@
-export type { CompileOptions, Engine, Executable, Feeds, NodeTime, StateBinding } from "./types.js";
+export { chromeTrace, formatProfile, groupTimes, type TimeGroup } from "./profile.js";
+export type {
+  CompileOptions,
+  Engine,
+  Executable,
+  Feeds,
+  NodeTime,
+  StateBinding,
+} from "./types.js";

@@ -13,6 +13,7 @@ import * as ort from "onnxruntime-node";
 import { probeBlockSize } from "./block-size.js";
 import { nodeTimes } from "./profile.js";
 import { executableOf, type Runtime } from "./session.js";
+import { planStateLayouts } from "./state-layouts.js";
 import { type Measure, type TuningCache, tuneLowerings } from "./tune.js";
 import { fileTuningCache } from "./tuning-file.js";
 
@@ -107,16 +108,28 @@ export function nodeEngine(options: NodeEngineOptions = {}): Engine {
     async compile(graph, compileOptions = {}) {
       const { symbolicBatch, frozen = {}, profile = false, tune = true } = compileOptions;
       // The runtime finds the best layout of a graph with constant weights by itself, and layouts bake the batch in.
-      const lowered = symbolicBatch
+      const lowered: LowerOptions = symbolicBatch
         ? { target: standardTarget, symbolicBatch: { name: "batch", ...symbolicBatch } }
         : await lowering(graph, tune);
-      const model = lowerGraph(graph, { ...lowered, bind: frozen });
+      const { target = standardTarget, choose = (_, [standard]) => standard! } = lowered;
+      const layouts = planStateLayouts(graph, compileOptions.state ?? [], target, choose);
+      const model = lowerGraph(graph, {
+        ...lowered,
+        bind: frozen,
+        inputLayouts: layouts.inputs,
+        outputLayouts: layouts.outputs,
+      });
       const prefix = profile ? nextProfile() : undefined;
       const session = await createSession(model, threads, prefix);
-      return executableOf(runtime, session, graph, compileOptions, () => {
-        assert(prefix, "profile() needs the option profile: true");
-        session.endProfiling();
-        return nodeTimes(takeProfile(prefix));
+      return executableOf(graph, compileOptions, {
+        runtime,
+        session,
+        layouts: { blockSize: target.blockSize, inputs: layouts.inputs },
+        readProfile() {
+          assert(prefix, "profile() needs the option profile: true");
+          session.endProfiling();
+          return nodeTimes(takeProfile(prefix));
+        },
       });
     },
   };

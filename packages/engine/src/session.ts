@@ -1,10 +1,11 @@
 /** One compiled graph over an ONNX Runtime session, whichever build of the runtime made it. */
 
 import { assert, UserError } from "@frugal/core/base";
-import type { CompileOptions, Executable, Feeds, NodeTime } from "@frugal/core/engine";
+import type { CompileOptions, Executable, NodeTime } from "@frugal/core/engine";
 import { describeType, type Graph, inputName } from "@frugal/core/graph";
-import { allocate, elementCount, formatShape, type HostTensor, tensor } from "@frugal/core/tensor";
+import { formatShape, type HostTensor, tensor } from "@frugal/core/tensor";
 import type { InferenceSession, Tensor, TypedTensor } from "onnxruntime-common";
+import { createStateStore, type StateLayouts } from "./state.js";
 
 /** What both builds of the runtime (native and web) offer. */
 export interface Runtime {
@@ -15,56 +16,28 @@ export interface Runtime {
   ) => TypedTensor<Tensor.Type>;
 }
 
-interface StateSlot {
-  readonly input: string;
-  readonly output: string | undefined;
-  /** Fed to the next run. */
-  current: Tensor;
-  /** Filled by the next run, then swapped with `current`. */
-  spare: Tensor | undefined;
+export interface SessionParts {
+  readonly runtime: Runtime;
+  readonly session: InferenceSession;
+  readonly layouts: StateLayouts;
+  /** Ends profiling and gives the times. */
+  readProfile(): NodeTime[];
 }
-
-const toTensor = (runtime: Runtime, t: HostTensor): Tensor =>
-  new runtime.Tensor(t.dtype, t.data as Tensor.DataType, t.shape) as Tensor;
 
 const fromTensor = (t: Tensor): HostTensor =>
   tensor(t.type as "float32", t.dims, t.data as Float32Array);
 
-/** Wraps a session: checks feeds against the graph, keeps state in two buffers that swap after every run. */
+/** Wraps a session: checks feeds against the graph, and keeps its state. */
 export function executableOf(
-  runtime: Runtime,
-  session: InferenceSession,
   graph: Graph,
   options: CompileOptions,
-  readProfile: () => NodeTime[],
+  { runtime, session, layouts, readProfile }: SessionParts,
 ): Executable {
-  const symbolic = new Set(options.symbolicBatch?.inputs ?? []);
-  const bindings = new Map((options.state ?? []).map((s) => [s.input, s]));
+  const { state = [], frozen = {}, symbolicBatch } = options;
+  const symbolic = new Set(symbolicBatch?.inputs ?? []);
   const types = new Map(graph.inputs.map((v) => [inputName(v), v]));
-  const slots = new Map<string, StateSlot>();
-  for (const { input, output, initial } of bindings.values()) {
-    const declared = types.get(input);
-    // State that the graph never reads needs no place in the session.
-    if (!declared) continue;
-    check(input, initial);
-    const copy = tensor(initial.dtype, initial.shape, initial.data.slice() as Float32Array);
-    const twin = () =>
-      toTensor(
-        runtime,
-        tensor(initial.dtype, initial.shape, allocate(initial.dtype, elementCount(initial.shape))),
-      );
-    slots.set(input, {
-      input,
-      output,
-      current: toTensor(runtime, copy),
-      spare: output ? twin() : undefined,
-    });
-  }
-  const results = Object.keys(graph.outputs).filter(
-    (name) => ![...bindings.values()].some((s) => s.output === name),
-  );
-  const frozen = options.frozen ?? {};
-  const data = [...types.keys()].filter((name) => !slots.has(name) && !(name in frozen));
+  const toTensor = (t: HostTensor): Tensor =>
+    new runtime.Tensor(t.dtype, t.data as Tensor.DataType, t.shape) as Tensor;
 
   function check(name: string, given: HostTensor): void {
     const expected = types.get(name);
@@ -75,17 +48,27 @@ export function executableOf(
       given.shape.length === expected.shape.length &&
       given.shape.every((d, i) => i < skip || d === expected.shape[i]);
     if (!fits) {
+      const any = `${expected.dtype}${formatShape(expected.shape).replace(/\d+/, "any")}`;
       throw new UserError("E_ENGINE", `input "${name}" was given ${describeType(given)}`, {
-        allowed: skip
-          ? `${expected.dtype}${formatShape(expected.shape).replace(/\d+/, "any")}`
-          : describeType(expected),
+        allowed: skip ? any : describeType(expected),
       });
     }
   }
 
+  // State that the graph never reads has no place in the session, but is still read back as it was given.
+  const unread = new Map(state.filter((s) => !types.has(s.input)).map((s) => [s.input, s.initial]));
+  const read = state.filter((s) => types.has(s.input));
+  for (const { input, initial } of read) check(input, initial);
+  const store = createStateStore(read, layouts, toTensor);
+  const stateOutputs = new Set(state.map((s) => s.output));
+  const results = Object.keys(graph.outputs).filter((name) => !stateOutputs.has(name));
+  const stateInputs = new Set(state.map((s) => s.input));
+  const data = [...types.keys()].filter((name) => !stateInputs.has(name) && !(name in frozen));
+
   return {
-    async run(feeds: Feeds) {
+    async run(feeds) {
       const inputs: Record<string, Tensor> = {};
+      const fetches: Record<string, Tensor | null> = {};
       for (const name of data) {
         const given = feeds[name];
         if (!given) {
@@ -94,45 +77,30 @@ export function executableOf(
           });
         }
         check(name, given);
-        inputs[name] = toTensor(runtime, given);
+        inputs[name] = toTensor(given);
       }
-      const fetches: Record<string, Tensor | null> = {};
       for (const name of results) fetches[name] = null;
-      for (const slot of slots.values()) {
-        inputs[slot.input] = slot.current;
-        if (slot.output) fetches[slot.output] = slot.spare!;
-      }
+      store.attach(inputs, fetches);
       const fetched = await session.run(inputs, fetches as InferenceSession.FetchesType);
-      for (const slot of slots.values()) {
-        if (slot.spare) [slot.current, slot.spare] = [slot.spare, slot.current];
-      }
+      store.swap();
       return Object.fromEntries(results.map((name) => [name, fromTensor(fetched[name] as Tensor)]));
     },
 
-    async readState() {
-      const state: Record<string, HostTensor> = {};
-      for (const { input, initial } of bindings.values()) {
-        const slot = slots.get(input);
-        const held = slot ? fromTensor(slot.current) : initial;
-        state[input] = { ...held, data: held.data.slice() as Float32Array };
-      }
-      return state;
-    },
+    readState: async () => ({ ...Object.fromEntries(unread), ...store.read() }),
 
-    async writeState(state) {
-      for (const [name, value] of Object.entries(state)) {
-        const slot = slots.get(name);
-        if (!bindings.has(name)) {
+    async writeState(values) {
+      for (const [name, value] of Object.entries(values)) {
+        if (!stateInputs.has(name)) {
           throw new UserError("E_ENGINE", `"${name}" is no state of this graph`, {
-            allowed: [...bindings.keys()].join(", "),
+            allowed: [...stateInputs].join(", "),
           });
         }
-        if (!slot) continue;
+        if (unread.has(name)) {
+          unread.set(name, value);
+          continue;
+        }
         check(name, value);
-        slot.current = toTensor(
-          runtime,
-          tensor(value.dtype, value.shape, value.data.slice() as Float32Array),
-        );
+        store.write(name, value);
       }
     },
 

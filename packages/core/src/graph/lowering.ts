@@ -4,13 +4,16 @@ import type { DType, HostTensor } from "../tensor/index.js";
 import type { Node, Value } from "./types.js";
 
 /**
- * How a value lies in memory.
+ * How a value lies in memory. The ONNX tensor keeps the value's own shape in every layout but `rows`; only the order of
+ * its elements differs, so that elementwise ops work on all of them unchanged.
  * - `plain`: as its shape says (for images NCHW).
- * - `blocked`: rank 4 only, channels in blocks of b: stored as [N, C/b, H*W, b], the layout of the CPU provider's own
- *   convolutions. Elementwise ops work on it unchanged.
- * - `rows`: rank 4 only, one row of C channels per pixel: stored as [N*H*W, C].
+ * - `blocked`: an image with its channels in blocks of b, in the order [N, C/b, H*W, b]: what the CPU provider's own
+ *   convolutions read and write. With H = W = 1 it is the same as plain.
+ * - `rows`: an image as one row of C channels per pixel: shape [N*H*W, C].
+ * - `weights`: a convolution's weight [O, I, kh, kw] in the order [O/b, I/b, kh*kw, b of I, b of O], or for fewer input
+ *   channels than a block [O/b, I, kh*kw, b of O]: what those convolutions want.
  */
-export type Layout = "plain" | "blocked" | "rows";
+export type Layout = "plain" | "blocked" | "rows" | "weights";
 
 /** What the graph will run on: lowerings ask it, never the engine's name. */
 export interface Target {
@@ -69,6 +72,13 @@ export interface Lowering<Attrs = unknown> {
   readonly name: string;
   /** Whether it can be used for this node on this target; absent means always. */
   applies?(node: Node<Attrs>, target: Target): boolean;
+  /**
+   * The layouts in which it reads its inputs: state that all readers want in one layout is kept in it between runs.
+   * Absent, or undefined for an input: plain, or whatever it finds.
+   */
+  prefers?(node: Node<Attrs>): readonly (Layout | undefined)[];
+  /** Whether its output takes the layout of the operands that have its shape, whatever that is. */
+  readonly keepsLayout?: boolean;
   /** Must `define` every output of the node. */
   emit(node: Node<Attrs>, e: Emitter): void;
 }

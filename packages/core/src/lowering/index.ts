@@ -1,4 +1,4 @@
-export { NCHWC } from "./layouts.js";
+export { fitsLayout, NCHWC, packHost, unpackHost } from "./layouts.js";
 export { applicableLowerings, type LowerOptions, lowerGraph, OPSET } from "./lower.js";
 export type {
   OnnxDimension,

@@ -15,7 +15,7 @@ import {
   type Value,
 } from "../graph/index.js";
 import { type DType, type HostTensor, tensor } from "../tensor/index.js";
-import { convertLayout } from "./layouts.js";
+import { convertible, convertLayout } from "./layouts.js";
 import type { OnnxInitializer, OnnxModel, OnnxNode, OnnxValueInfo } from "./onnx-model.js";
 
 export const OPSET = 21;
@@ -34,6 +34,10 @@ export interface LowerOptions {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Inputs that are fixed now: they become initializers, which the runtime may fold and reorder. */
   readonly bind?: Readonly<Record<string, HostTensor>>;
+  /** Layouts of inputs that are not fed plainly (state that the engine packs itself), by input name. */
+  readonly inputLayouts?: Readonly<Record<string, Layout>>;
+  /** Layouts of outputs that are not wanted plainly, by output name. */
+  readonly outputLayouts?: Readonly<Record<string, Layout>>;
   /** Outputs become scalars (their largest element), in whatever layout they are: for timing, where copying results would drown it. */
   readonly reduceOutputs?: boolean;
 }
@@ -67,7 +71,10 @@ class OnnxEmitter implements Emitter {
     assert(places, `${value.node.op.kind} is used before it is lowered`);
     const known = places.get(layout);
     if (known !== undefined) return known;
-    const [from, name] = [...places][0]!;
+    const direct = [...places].find(([from]) => convertible(from, layout));
+    // Two steps where there is no single one: through plain, which later readers may want as well.
+    if (!direct) this.use(value);
+    const [from, name] = direct ?? ["plain" as const, places.get("plain")!];
     const outer = this.prefix;
     const { phase, path } = value.node;
     this.prefix = `${phase}|${path}|${LAYOUT}`;
@@ -159,6 +166,8 @@ export function lowerGraph(graph: Graph, options: LowerOptions = {}): OnnxModel 
     symbolicBatch,
     metadata = {},
     bind = {},
+    inputLayouts = {},
+    outputLayouts = {},
     reduceOutputs = false,
   } = options;
   const e = new OnnxEmitter(target);
@@ -168,6 +177,11 @@ export function lowerGraph(graph: Graph, options: LowerOptions = {}): OnnxModel 
     const fixed = node.outputs[0] && bound(node.outputs[0]);
     if (fixed) {
       e.define(node.outputs[0]!, e.constant(fixed));
+      continue;
+    }
+    if (node.outputs[0] && isInput(node.outputs[0])) {
+      const as = inputName(node.outputs[0]);
+      e.define(node.outputs[0], as, inputLayouts[as]);
       continue;
     }
     const candidates = applicableLowerings(node, target);
@@ -188,7 +202,12 @@ export function lowerGraph(graph: Graph, options: LowerOptions = {}): OnnxModel 
       e.nodes.push({ ...node, opType: "ReduceMax", inputs, attrs: { keepdims: 0 } });
       return { name: as, dtype: value.dtype, shape: [] };
     }
-    e.nodes.push({ ...node, opType: "Identity", inputs: [e.use(value)], attrs: {} });
+    e.nodes.push({
+      ...node,
+      opType: "Identity",
+      inputs: [e.use(value, outputLayouts[as])],
+      attrs: {},
+    });
     return info(value, as, symbolicBatch?.outputs.includes(as));
   });
   return {

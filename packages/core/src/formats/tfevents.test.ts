@@ -31,7 +31,7 @@ describe("tfevents", () => {
     expect(record.slice(24, -8)).toBe("090000000000000000" + "10808080808001" + "2a00");
   });
 
-  const python = process.env["FRUGAL_TENSORBOARD_PYTHON"] ?? "/opt/pyenv/v/bin/python";
+  const python = process.env.FRUGAL_TENSORBOARD_PYTHON ?? "/opt/pyenv/v/bin/python";
   const code = [
     "import sys, json",
     "from tensorboard.backend.event_processing.event_file_loader import LegacyEventFileLoader",

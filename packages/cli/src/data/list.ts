@@ -64,7 +64,12 @@ export async function listData(
   );
 }
 
-/** The manifest of a stored set, `undefined` where there is none. */
+/**
+ * The manifest of a stored set, `undefined` where there is none.
+ *
+ * @example
+ * (await readStoreEntry("mnist"))?.files[0]?.sha256
+ */
 export async function readStoreEntry(
   name: string,
   root = storeRoot(),

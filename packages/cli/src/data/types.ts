@@ -25,5 +25,10 @@ export interface Dataset {
   readonly note?: string;
 }
 
-/** Values of one sample. */
+/**
+ * Values of one sample.
+ *
+ * @example
+ * sampleSize([3, 32, 32]) // 3072
+ */
 export const sampleSize = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1);

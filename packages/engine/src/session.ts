@@ -1,9 +1,16 @@
 /** One compiled graph over an ONNX Runtime session, whichever build of the runtime made it. */
 
-import { assert, UserError } from "@frugal/core/base";
-import type { CompileOptions, Executable, NodeTime } from "@frugal/core/engine";
-import { describeType, type Graph, inputName } from "@frugal/core/graph";
-import { formatShape, type HostTensor, tensor } from "@frugal/core/tensor";
+import { assert } from "@frugal/core/base";
+import {
+  type CompileOptions,
+  checkFeed,
+  type Executable,
+  type NodeTime,
+  requireFeed,
+  unknownState,
+} from "@frugal/core/engine";
+import { type Graph, inputName } from "@frugal/core/graph";
+import { type HostTensor, tensor } from "@frugal/core/tensor";
 import type { InferenceSession, Tensor, TypedTensor } from "onnxruntime-common";
 import { createStateStore, type StateLayouts } from "./state.js";
 
@@ -40,19 +47,9 @@ export function executableOf(
     new runtime.Tensor(t.dtype, t.data as Tensor.DataType, t.shape) as Tensor;
 
   function check(name: string, given: HostTensor): void {
-    const expected = types.get(name);
-    assert(expected, `no graph input ${name}`);
-    const skip = symbolic.has(name) ? 1 : 0;
-    const fits =
-      given.dtype === expected.dtype &&
-      given.shape.length === expected.shape.length &&
-      given.shape.every((d, i) => i < skip || d === expected.shape[i]);
-    if (!fits) {
-      const any = `${expected.dtype}${formatShape(expected.shape).replace(/\d+/, "any")}`;
-      throw new UserError("E_ENGINE", `input "${name}" was given ${describeType(given)}`, {
-        allowed: skip ? any : describeType(expected),
-      });
-    }
+    const declared = types.get(name);
+    assert(declared, `no graph input ${name}`);
+    checkFeed(declared, given, { anyBatch: symbolic.has(name) });
   }
 
   // State that the graph never reads has no place in the session, but is still read back as it was given.
@@ -70,12 +67,7 @@ export function executableOf(
       const inputs: Record<string, Tensor> = {};
       const fetches: Record<string, Tensor | null> = {};
       for (const name of data) {
-        const given = feeds[name];
-        if (!given) {
-          throw new UserError("E_ENGINE", `input "${name}" was not fed`, {
-            allowed: `feeds for ${data.join(", ")}`,
-          });
-        }
+        const given = requireFeed(feeds, name, data);
         check(name, given);
         inputs[name] = toTensor(given);
       }
@@ -90,11 +82,7 @@ export function executableOf(
 
     async writeState(values) {
       for (const [name, value] of Object.entries(values)) {
-        if (!stateInputs.has(name)) {
-          throw new UserError("E_ENGINE", `"${name}" is no state of this graph`, {
-            allowed: [...stateInputs].join(", "),
-          });
-        }
+        if (!stateInputs.has(name)) throw unknownState(name, stateInputs);
         if (unread.has(name)) {
           unread.set(name, value);
           continue;

@@ -1,3 +1,5 @@
+export { checkFeed, requireFeed, unknownState } from "./feeds.js";
+export { interpreterEngine } from "./interpreter.js";
 export { chromeTrace, formatProfile, groupTimes, type TimeGroup } from "./profile.js";
 export type {
   CompileOptions,

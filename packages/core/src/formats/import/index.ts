@@ -1,0 +1,2 @@
+export { type ImportOptions, importOnnx } from "./import.js";
+export { importers } from "./table.js";

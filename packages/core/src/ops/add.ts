@@ -1,9 +1,16 @@
 /** Add: a + b. */
 
+import type { Value } from "../graph/index.js";
 import { applyBinary, binaryOp } from "./elementwise.js";
+import { isNumber, sameAs } from "./identities.js";
 import type { Operand } from "./op.js";
 
-export const addOp = binaryOp({ kind: "Add", gradient: (_f, g) => [g, g] });
+export const addOp = binaryOp({
+  kind: "Add",
+  gradient: (_f, g) => [g, g],
+  simplify: ({ inputs: [a, b], outputs: [y] }) =>
+    isNumber(b!, 0) ? sameAs(a!, y!) : isNumber(a!, 0) ? sameAs(b!, y!) : undefined,
+});
 
 /**
  * a + b, broadcast as numpy does.
@@ -11,4 +18,4 @@ export const addOp = binaryOp({ kind: "Add", gradient: (_f, g) => [g, g] });
  * @example
  * add(input("a", [2, 3]), input("b", [3])).shape // [2, 3]
  */
-export const add = (a: Operand, b: Operand) => applyBinary(addOp, a, b);
+export const add = (a: Operand, b: Operand): Value => applyBinary(addOp, a, b);

@@ -8,10 +8,18 @@ import {
   type Lowering,
   type Node,
   type NoGradient,
+  type OnnxAttribute,
   type Value,
 } from "../graph/index.js";
-import { broadcastShapes, type DType, type Shape, sameShape } from "../tensor/index.js";
+import {
+  broadcastShapes,
+  type DType,
+  elementCount,
+  type Shape,
+  sameShape,
+} from "../tensor/index.js";
 import type { Functions } from "./functions.js";
+import { emitIn } from "./onnx-types.js";
 import {
   asValue,
   elementwiseWork,
@@ -24,30 +32,49 @@ import {
   requireSameType,
 } from "./op.js";
 
-type UnaryRule = (f: Functions, grad: Value, x: Value, y: Value) => Value | undefined;
+type UnaryRule<A> = (f: Functions, grad: Value, x: Value, y: Value, attrs: A) => Value | undefined;
 
-interface UnaryOptions {
+interface UnaryOptions<A> {
   readonly kind: string;
-  readonly gradient: UnaryRule | NoGradient;
+  readonly gradient: UnaryRule<A> | NoGradient;
   /** Operations an element costs. */
   readonly ops?: number;
   readonly allowed?: readonly DType[];
   readonly result?: DType;
+  /** Types for which the runtime has a kernel, if not all of `allowed`. */
+  readonly native?: readonly DType[];
+  /** Attributes of the ONNX op. */
+  readonly onnxAttrs?: (attrs: A) => Readonly<Record<string, OnnxAttribute>>;
   /** Where the standard set has no single op: writes the nodes and returns the result's name. */
-  readonly emit?: (e: Emitter, x: string, node: Node<None>) => string;
+  readonly emit?: (e: Emitter, x: string, node: Node<A>) => string;
 }
 
-/** The layout an elementwise result takes: that of its full-size operands if they agree. */
+/** The layout an elementwise result takes: that of its full-size operands, if the others can follow. */
 function sharedLayout(node: Node, e: Emitter): Layout {
   const shape = node.outputs[0]!.shape;
-  const full = node.inputs.filter((v) => sameShape(v.shape, shape));
-  const layout = full.length > 0 ? e.layoutOf(full[0]!) : "plain";
-  if (layout === "plain" || full.length !== node.inputs.length) {
-    // A scalar means the same in every layout; anything else that is broadcast does not.
-    const scalars = node.inputs.every((v) => full.includes(v) || v.shape.length === 0);
-    return scalars ? layout : "plain";
-  }
-  return layout;
+  const full = node.inputs.find((v) => sameShape(v.shape, shape));
+  const layout = full ? e.layoutOf(full) : "plain";
+  return node.inputs.every((v) => follows(v.shape, shape, layout)) ? layout : "plain";
+}
+
+const isPerChannel = (shape: Shape, full: Shape): boolean =>
+  shape.length >= 3 && elementCount(shape) === full[1] && shape.at(-3) === full[1];
+
+/** Whether an operand that is broadcast to `full` can be, in that layout: scalars and one value a channel. */
+const follows = (shape: Shape, full: Shape, layout: Layout): boolean =>
+  layout === "plain" ||
+  sameShape(shape, full) ||
+  elementCount(shape) === 1 ||
+  isPerChannel(shape, full);
+
+/** The operand's name in the layout of the result. */
+function operandIn(e: Emitter, value: Value, full: Shape, layout: Layout): string {
+  if (layout === "plain" || value.shape.length === 0) return e.use(value);
+  if (sameShape(value.shape, full)) return e.use(value, layout);
+  const b = e.target.blockSize;
+  const channels = layout === "blocked" ? [1, full[1]! / b, 1, b] : [1, full[1]!];
+  const shape = elementCount(value.shape) === 1 ? [1] : channels;
+  return e.emit("Reshape", [e.use(value), e.ints(shape)]);
 }
 
 /** Writes one elementwise ONNX op in whatever layout its operands already have. */
@@ -56,16 +83,32 @@ export function elementwiseLowering<A>(
 ): Lowering<A> {
   return {
     name: "elementwise",
+    keepsLayout: true,
     emit(node, e) {
       const layout = sharedLayout(node as Node, e);
-      const names = node.inputs.map((v) => e.use(v, v.shape.length === 0 ? "plain" : layout));
+      const full = node.outputs[0]!.shape;
+      const names = node.inputs.map((v) => operandIn(e, v, full, layout));
       e.define(node.outputs[0]!, write(e, names, node), layout);
     },
   };
 }
 
-export function unaryOp(options: UnaryOptions): OpDef {
-  const { kind, gradient, ops = 1, allowed = floats, result, emit } = options;
+/** The same buffer under another value: nothing is written. */
+export function aliasLowering<A>(from: (node: Node<A>) => Value): Lowering<A> {
+  return {
+    name: "alias",
+    emit(node, e) {
+      const source = from(node);
+      const layout = e.layoutOf(source);
+      e.define(node.outputs[0]!, e.use(source, layout), layout);
+    },
+  };
+}
+
+export function unaryOp<A = None>(options: UnaryOptions<A>): OpDef<A> {
+  const { kind, gradient, ops = 1, allowed = floats, native = allowed, result } = options;
+  const attrsOf = options.onnxAttrs ?? (() => ({}));
+  const write = options.emit ?? ((e, x, { attrs }) => e.emit(kind, [x], { attrs: attrsOf(attrs) }));
   return {
     kind,
     infer: (inputs) => {
@@ -75,26 +118,30 @@ export function unaryOp(options: UnaryOptions): OpDef {
     gradient:
       typeof gradient === "function"
         ? {
-            rule: ({ inputs, outputs, grads }, f) => [
-              gradient(f, grads[0]!, inputs[0]!, outputs[0]!),
+            rule: ({ node, inputs, outputs, grads }, f) => [
+              gradient(f, grads[0]!, inputs[0]!, outputs[0]!, node.attrs),
             ],
           }
         : gradient,
     work: (node) => elementwiseWork(node as Node, ops),
     lowerings: [
-      elementwiseLowering((e, [x], node) => (emit ? emit(e, x!, node) : e.emit(kind, [x!]))),
+      elementwiseLowering((e, names, node) =>
+        emitIn(e, node.inputs[0]!.dtype, native, names, ([x]) => write(e, x!, node)),
+      ),
     ],
   };
 }
 
 export const applyUnary = (op: OpDef, x: Value): Value => createNode(op, [x], none)[0]!;
 
+/** Gradients at the full shape for each operand that `needs` one. */
 type BinaryRule = (
   f: Functions,
   grad: Value,
   a: Value,
   b: Value,
   y: Value,
+  needs: readonly boolean[],
 ) => readonly [Value | undefined, Value | undefined];
 
 interface BinaryOptions {
@@ -102,10 +149,14 @@ interface BinaryOptions {
   readonly gradient: BinaryRule | NoGradient;
   readonly allowed?: readonly DType[];
   readonly result?: DType;
+  /** Types for which the runtime has a kernel, if not all of `allowed`. */
+  readonly native?: readonly DType[];
+  readonly simplify?: NonNullable<OpDef["simplify"]>;
 }
 
 /** Broadcasting binary op; its rule gives gradients at the full shape, the sum over stretched axes is done here. */
-export function binaryOp({ kind, gradient, allowed = numbers, result }: BinaryOptions): OpDef {
+export function binaryOp(options: BinaryOptions): OpDef {
+  const { kind, gradient, allowed = numbers, native = allowed, result, simplify } = options;
   return {
     kind,
     infer: (inputs) => {
@@ -117,15 +168,26 @@ export function binaryOp({ kind, gradient, allowed = numbers, result }: BinaryOp
     gradient:
       typeof gradient === "function"
         ? {
-            rule({ inputs, outputs, grads }: GradientRequest<None>, f) {
+            rule({ inputs, outputs, grads, needs }: GradientRequest<None>, f) {
               const [a, b] = inputs as [Value, Value];
-              const [da, db] = gradient(f, grads[0]!, a, b, outputs[0]!);
-              return [da && f.sumTo(da, a.shape), db && f.sumTo(db, b.shape)];
+              const [da, db] = gradient(f, grads[0]!, a, b, outputs[0]!, needs);
+              return [
+                da && needs[0] ? f.sumTo(da, a.shape) : undefined,
+                db && needs[1] ? f.sumTo(db, b.shape) : undefined,
+              ];
             },
           }
         : gradient,
     work: (node) => elementwiseWork(node as Node),
-    lowerings: [elementwiseLowering((e, inputs) => e.emit(kind, inputs))],
+    lowerings: [
+      elementwiseLowering((e, names, node) => {
+        const write = (operands: string[]) => e.emit(kind, operands);
+        return result
+          ? write(names)
+          : emitIn(e, node.inputs[0]!.dtype, native, names, (operands) => write(operands));
+      }),
+    ],
+    ...(simplify ? { simplify } : {}),
   };
 }
 
@@ -133,6 +195,10 @@ export function applyBinary(op: OpDef, a: Operand, b: Operand): Value {
   const like = typeof a === "number" ? (typeof b === "number" ? "float32" : b.dtype) : a.dtype;
   return createNode(op, [asValue(a, like), asValue(b, like)], none)[0]!;
 }
+
+/** A truth value as a factor of 1 or 0, through which no gradient flows. */
+export const maskOf = (f: Functions, condition: Value, dtype: DType): Value =>
+  f.stopGradient(f.cast(condition, dtype));
 
 /** Axes of `from` that broadcasting `to` up to it has stretched or added. */
 export function stretchedAxes(from: Shape, to: Shape): number[] {

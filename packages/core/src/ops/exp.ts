@@ -6,4 +6,4 @@ import { applyUnary, unaryOp } from "./elementwise.js";
 export const expOp = unaryOp({ kind: "Exp", gradient: (f, g, _x, y) => f.mul(g, y) });
 
 /** e^x, element by element. */
-export const exp = (x: Value) => applyUnary(expOp, x);
+export const exp = (x: Value): Value => applyUnary(expOp, x);

@@ -1,7 +1,8 @@
 /** ReduceSum: the sum over some axes. */
 
 import { createNode, type Emitter, type Node, type Value } from "../graph/index.js";
-import { elementCount, normaliseAxis, type Shape } from "../tensor/index.js";
+import { type DType, elementCount, normaliseAxis, type Shape } from "../tensor/index.js";
+import { emitIn } from "./onnx-types.js";
 import { numbers, type OpDef, requireSameType, traffic } from "./op.js";
 
 export interface ReduceAttrs {
@@ -38,11 +39,23 @@ export const reduceWork = (node: Node<ReduceAttrs>) => ({
   ...traffic(node as Node),
 });
 
-/** Opset 18 on: every reduction takes its axes as an input. An empty list means none, not all. */
-export function emitReduce(onnx: string, node: Node<ReduceAttrs>, e: Emitter): void {
+/**
+ * Opset 18 on: every reduction takes its axes as an input. An empty list means none, not all. `native`: the types for
+ * which the runtime has a kernel.
+ */
+export function emitReduce(
+  onnx: string,
+  node: Node<ReduceAttrs>,
+  e: Emitter,
+  native: readonly DType[] = ["float32", "float64", "int32", "int64"],
+): void {
   const { axes, keepDims } = node.attrs;
   const attrs = { keepdims: keepDims ? 1 : 0, noop_with_empty_axes: 1 };
-  e.define(node.outputs[0]!, e.emit(onnx, [e.use(node.inputs[0]!), e.ints(axes)], { attrs }));
+  const x = node.inputs[0]!;
+  const result = emitIn(e, x.dtype, native, [e.use(x)], ([name]) =>
+    e.emit(onnx, [name!, e.ints(axes)], { attrs }),
+  );
+  e.define(node.outputs[0]!, result);
 }
 
 export const reduceSumOp: OpDef<ReduceAttrs> = {

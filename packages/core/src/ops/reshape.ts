@@ -27,15 +27,20 @@ export const reshapeOp: OpDef<ReshapeAttrs> = {
     rule: ({ inputs, grads }, f) => [f.reshape(grads[0]!, inputs[0]!.shape)],
   },
   work: viewWork,
+  simplify({ inputs: [x], outputs: [y] }) {
+    const { op, inputs } = x!.node;
+    if (op.kind === reshapeOp.kind) return reshape(inputs[0]!, y!.shape);
+    return sameShape(x!.shape, y!.shape) ? x! : undefined;
+  },
   lowerings: [
     {
       name: "reshape",
       emit(node, e) {
         const from = node.inputs[0]!.shape;
-        const to = [...node.outputs[0]!.shape];
-        // A leading 0 copies the input's dimension, so the batch may differ from the traced one.
-        if (to.length > 0 && from.length > 0 && to[0] === from[0] && from[0] !== 0) to[0] = 0;
         const zeroSized = from.includes(0);
+        const to = [...node.outputs[0]!.shape];
+        // The first dimension is copied (0) or computed (-1), so the batch may differ from the traced one.
+        if (to.length > 0 && from.length > 0) to[0] = to[0] === from[0] ? 0 : -1;
         const options = zeroSized ? { attrs: { allowzero: 1 } } : {};
         const shape = zeroSized ? node.outputs[0]!.shape : to;
         e.define(

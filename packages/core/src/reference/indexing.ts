@@ -27,3 +27,7 @@ export function broadcastPosition(index: readonly number[], shape: Shape): numbe
     0,
   );
 }
+
+/** Linear position of `index` in a tensor of `shape`. */
+export const positionOf = (index: readonly number[], shape: Shape): number =>
+  index.reduce((position, i, axis) => position * shape[axis]! + i, 0);

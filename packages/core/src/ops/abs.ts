@@ -1,0 +1,14 @@
+/** Abs: |x|. */
+
+import type { Value } from "../graph/index.js";
+import { applyUnary, unaryOp } from "./elementwise.js";
+import { numbers } from "./op.js";
+
+export const absOp = unaryOp({
+  kind: "Abs",
+  gradient: (f, g, x) => f.mul(g, f.sign(x)),
+  allowed: numbers,
+});
+
+/** |x|; the gradient at 0 is 0. */
+export const abs = (x: Value): Value => applyUnary(absOp, x);

@@ -1,0 +1,36 @@
+/** Cast: another element type. */
+
+import { UserError } from "../base/index.js";
+import { createNode, type Node, type Value } from "../graph/index.js";
+import { type DType, isFloat } from "../tensor/index.js";
+import { elementwiseLowering } from "./elementwise.js";
+import { emitCast } from "./onnx-types.js";
+import { elementwiseWork, type OpDef } from "./op.js";
+
+export interface CastAttrs {
+  readonly dtype: DType;
+}
+
+export const castOp: OpDef<CastAttrs> = {
+  kind: "Cast",
+  infer: ([x], { dtype }) => [{ dtype, shape: x!.shape }],
+  gradient: {
+    rule({ node, inputs, grads }, f) {
+      const from = inputs[0]!.dtype;
+      for (const dtype of [from, node.attrs.dtype]) {
+        if (isFloat(dtype)) continue;
+        throw new UserError("E_GRADIENT", `Cast has no gradient: ${dtype} is piecewise constant`, {
+          where: `Cast from ${from} to ${node.attrs.dtype}${node.path ? ` in ${node.path}` : ""}`,
+          next: "wrap its input in stopGradient, or use a straight-through gradient",
+        });
+      }
+      return [f.cast(grads[0]!, from)];
+    },
+  },
+  work: (node) => elementwiseWork(node as Node),
+  lowerings: [elementwiseLowering((e, [x], node) => emitCast(e, x!, node.attrs.dtype))],
+};
+
+/** x as another element type. Floats are cut off towards 0 when they become integers; not 0 is true. */
+export const cast = (x: Value, dtype: DType): Value =>
+  x.dtype === dtype ? x : createNode(castOp, [x], { dtype })[0]!;

@@ -1,0 +1,18 @@
+/** Div: a / b. */
+
+import type { Value } from "../graph/index.js";
+import { applyBinary, binaryOp } from "./elementwise.js";
+import { isNumber, sameAs } from "./identities.js";
+import type { Operand } from "./op.js";
+
+export const divOp = binaryOp({
+  kind: "Div",
+  gradient: (f, g, _a, b, y, needs) => {
+    const da = f.div(g, b);
+    return [da, needs[1] ? f.neg(f.mul(da, y)) : undefined];
+  },
+  simplify: ({ inputs: [a, b], outputs: [y] }) => (isNumber(b!, 1) ? sameAs(a!, y!) : undefined),
+});
+
+/** a / b, broadcast as numpy does. Integers are cut off towards 0. */
+export const div = (a: Operand, b: Operand): Value => applyBinary(divOp, a, b);

@@ -1,0 +1,14 @@
+/** Erf: the error function. */
+
+import type { Value } from "../graph/index.js";
+import { applyUnary, unaryOp } from "./elementwise.js";
+
+export const erfOp = unaryOp({
+  kind: "Erf",
+  native: ["float32"],
+  // d erf / dx = 2 / sqrt(pi) * e^(-x^2)
+  gradient: (f, g, x) => f.mul(g, f.mul(f.exp(f.neg(f.mul(x, x))), 2 / Math.sqrt(Math.PI))),
+});
+
+/** The error function, 2 / sqrt(pi) times the integral of e^(-t^2) from 0 to x. */
+export const erf = (x: Value): Value => applyUnary(erfOp, x);

@@ -1,0 +1,75 @@
+/** GatherElements: one element for each index, on the line along an axis that the index stands on. */
+
+import { UserError } from "../base/index.js";
+import {
+  createNode,
+  describeType,
+  type Node,
+  type TensorType,
+  type Value,
+} from "../graph/index.js";
+import { normaliseAxis } from "../tensor/index.js";
+import { requireIndices } from "./indices.js";
+import { bytesOf, copyWork, type OpDef } from "./op.js";
+import { zerosOf } from "./zeros.js";
+
+export interface GatherElementsAttrs {
+  readonly axis: number;
+}
+
+/** Throws unless `indices` has the rank of `x`, and off the axis no more elements than x. */
+export function requireLines(x: TensorType, indices: TensorType, axis: number): void {
+  requireIndices(indices);
+  const fits =
+    indices.shape.length === x.shape.length &&
+    indices.shape.every((d, i) => i === axis || d <= x.shape[i]!);
+  if (fits) return;
+  throw new UserError(
+    "E_SHAPE",
+    `indices of type ${describeType(indices)} into ${describeType(x)} along axis ${axis}`,
+    { allowed: "indices of the same rank, no longer than the data on the other axes" },
+  );
+}
+
+export const gatherElementsOp: OpDef<GatherElementsAttrs> = {
+  kind: "GatherElements",
+  infer([x, indices], { axis }) {
+    requireLines(x!, indices!, axis);
+    return [{ dtype: x!.dtype, shape: indices!.shape }];
+  },
+  gradient: {
+    rule({ node, inputs, grads, needs }, f) {
+      if (!needs[0]) return [undefined, undefined];
+      const [x, indices] = inputs as [Value, Value];
+      const options = { axis: node.attrs.axis, reduction: "add" } as const;
+      return [f.scatterElements(zerosOf(x.dtype, x.shape), indices, grads[0]!, options), undefined];
+    },
+  },
+  work: (node) => ({
+    ...copyWork(node as Node),
+    bytesRead: bytesOf(node.outputs[0]!) + bytesOf(node.inputs[1]!),
+  }),
+  lowerings: [
+    {
+      name: "gather",
+      emit: (node, e) =>
+        e.define(
+          node.outputs[0]!,
+          e.emit(
+            "GatherElements",
+            node.inputs.map((v) => e.use(v)),
+            { attrs: { axis: node.attrs.axis } },
+          ),
+        ),
+    },
+  ],
+};
+
+/**
+ * y[i, j] = x[i, indices[i, j]] for axis 1, and so on for other axes and ranks.
+ *
+ * @example
+ * gatherElements(logits, unsqueeze(labels, [1]), { axis: 1 }) // the logit of each sample's class
+ */
+export const gatherElements = (x: Value, indices: Value, { axis }: GatherElementsAttrs): Value =>
+  createNode(gatherElementsOp, [x, indices], { axis: normaliseAxis(axis, x.shape.length) })[0]!;

@@ -1,0 +1,13 @@
+/** Neg: -x. */
+
+import type { Value } from "../graph/index.js";
+import { applyUnary, unaryOp } from "./elementwise.js";
+
+export const negOp = unaryOp({
+  kind: "Neg",
+  gradient: (f, g) => f.neg(g),
+  allowed: ["float32", "float64", "int8", "int32", "int64"],
+});
+
+/** -x. Unsigned integers have no negative. */
+export const neg = (x: Value): Value => applyUnary(negOp, x);

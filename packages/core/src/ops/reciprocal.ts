@@ -1,0 +1,12 @@
+/** Reciprocal: 1 / x. */
+
+import type { Value } from "../graph/index.js";
+import { applyUnary, unaryOp } from "./elementwise.js";
+
+export const reciprocalOp = unaryOp({
+  kind: "Reciprocal",
+  gradient: (f, g, _x, y) => f.neg(f.mul(g, f.mul(y, y))),
+});
+
+/** 1 / x. */
+export const reciprocal = (x: Value): Value => applyUnary(reciprocalOp, x);

@@ -1,0 +1,13 @@
+/** Relu: max(x, 0). */
+
+import type { Value } from "../graph/index.js";
+import { applyUnary, unaryOp } from "./elementwise.js";
+
+export const reluOp = unaryOp({
+  kind: "Relu",
+  // From the result, not the input: the input need not be kept.
+  gradient: (f, g, _x, y) => f.reluGrad(g, y),
+});
+
+/** max(x, 0); the gradient at 0 is 0. */
+export const relu = (x: Value): Value => applyUnary(reluOp, x);

@@ -1,0 +1,13 @@
+/** Sigmoid: 1 / (1 + e^-x). */
+
+import type { Value } from "../graph/index.js";
+import { applyUnary, unaryOp } from "./elementwise.js";
+
+export const sigmoidOp = unaryOp({
+  kind: "Sigmoid",
+  gradient: (f, g, _x, y) => f.mul(g, f.mul(y, f.sub(1, y))),
+  ops: 3,
+});
+
+/** The logistic function 1 / (1 + e^-x). */
+export const sigmoid = (x: Value): Value => applyUnary(sigmoidOp, x);

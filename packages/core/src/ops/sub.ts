@@ -1,0 +1,15 @@
+/** Sub: a - b. */
+
+import type { Value } from "../graph/index.js";
+import { applyBinary, binaryOp } from "./elementwise.js";
+import { isNumber, sameAs } from "./identities.js";
+import type { Operand } from "./op.js";
+
+export const subOp = binaryOp({
+  kind: "Sub",
+  gradient: (f, g, _a, _b, _y, needs) => [g, needs[1] ? f.neg(g) : undefined],
+  simplify: ({ inputs: [a, b], outputs: [y] }) => (isNumber(b!, 0) ? sameAs(a!, y!) : undefined),
+});
+
+/** a - b, broadcast as numpy does. */
+export const sub = (a: Operand, b: Operand): Value => applyBinary(subOp, a, b);

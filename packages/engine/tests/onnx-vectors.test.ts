@@ -16,7 +16,7 @@ import { countSkips } from "./support/skips.js";
 import { readVector, type Vector } from "./support/vectors.js";
 
 /** Support must not shrink unnoticed: raise this when operators arrive. */
-const FLOOR = 0;
+const FLOOR = 834;
 /** The expected outputs were computed in float32 by other libraries. */
 const REFERENCE_TOLERANCE = 2e-5;
 const ENGINE_TOLERANCE = 1e-4;

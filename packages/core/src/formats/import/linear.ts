@@ -34,7 +34,7 @@ function convTranspose(n: ImportNode): Value {
   const asked = n.ints("output_shape");
   const strides = n.ints("strides") ?? lengths.map(() => 1);
   const dilations = n.ints("dilations") ?? lengths.map(() => 1);
-  const outputPadding = n.ints("output_padding") ?? lengths.map(() => 0);
+  let outputPadding = n.ints("output_padding") ?? lengths.map(() => 0);
   let pads = n.ints("pads") ?? [...lengths, ...lengths].map(() => 0);
   const same = mode === "SAME_UPPER" || mode === "SAME_LOWER";
   if (asked || same) {
@@ -43,8 +43,10 @@ function convTranspose(n: ImportNode): Value {
       const reach = (kernel[i]! - 1) * dilations[i]! + 1;
       return strides[i]! * (length - 1) + outputPadding[i]! + reach - wanted;
     });
-    if (totals.some((t) => t < 0)) n.refuse("an output shape that needs negative padding");
-    pads = splitPadding(totals, mode === "SAME_UPPER");
+    // An output longer than the window reaches is padded at its end.
+    outputPadding = outputPadding.map((p, i) => p + Math.max(0, -totals[i]!));
+    const cut = totals.map((t) => Math.max(0, t));
+    pads = splitPadding(cut, mode === "SAME_UPPER");
   } else if (mode !== "NOTSET" && mode !== "VALID") n.refuse(`auto_pad is "${mode}"`);
   const groups = n.int("group", 1);
   const options = { strides, dilations, pads, groups, outputPadding };

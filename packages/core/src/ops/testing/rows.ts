@@ -2,9 +2,33 @@
 
 import type { OpKind } from "../index.js";
 import type { OpCase } from "./case.js";
+import { activationRows } from "./rows-activation.js";
+import { binaryRows } from "./rows-binary.js";
+import { convolutionRows } from "./rows-convolution.js";
 import { coreRows } from "./rows-core.js";
+import { gradientRows } from "./rows-gradient.js";
+import { indexingRows } from "./rows-indexing.js";
+import { linearRows } from "./rows-linear.js";
+import { movementRows } from "./rows-movement.js";
+import { normalisationRows } from "./rows-normalisation.js";
+import { poolingRows } from "./rows-pooling.js";
+import { reductionRows } from "./rows-reduction.js";
+import { unaryRows } from "./rows-unary.js";
 
 // One line per rows-*.ts file.
-const all = { ...coreRows };
+const all = {
+  ...coreRows,
+  ...convolutionRows,
+  ...linearRows,
+  ...normalisationRows,
+  ...poolingRows,
+  ...activationRows,
+  ...binaryRows,
+  ...gradientRows,
+  ...indexingRows,
+  ...movementRows,
+  ...reductionRows,
+  ...unaryRows,
+};
 
 export const rows: Readonly<Record<OpKind, readonly OpCase[]>> = all;

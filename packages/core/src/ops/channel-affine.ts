@@ -1,0 +1,101 @@
+/** ChannelAffine: x * scale + shift + residual, scale and shift per channel: batch norm's pass over the image. */
+
+import { UserError } from "../base/index.js";
+import { createNode, type Value } from "../graph/index.js";
+import { formatShape, sameShape } from "../tensor/index.js";
+import {
+  channelLayout,
+  channelsOf,
+  imageName,
+  requireChannelVector,
+  useChannelVector,
+  useImage,
+} from "./channel.js";
+import { elementwiseWork, numbers, type OpDef, requireSameType } from "./op.js";
+
+export interface ChannelAffineOptions {
+  /** [C], added to every channel. */
+  readonly shift?: Value;
+  /** Of x's shape, added last. */
+  readonly residual?: Value;
+}
+
+/** Which of the optional inputs follow x and scale, in this order. */
+export interface ChannelAffineAttrs {
+  readonly shift: boolean;
+  readonly residual: boolean;
+}
+
+export interface ChannelAffineParts {
+  readonly x: Value;
+  readonly scale: Value;
+  readonly shift: Value | undefined;
+  readonly residual: Value | undefined;
+}
+
+/** The inputs by name. */
+export const affineParts = <T>(inputs: readonly T[], attrs: ChannelAffineAttrs) => ({
+  x: inputs[0]!,
+  scale: inputs[1]!,
+  shift: attrs.shift ? inputs[2]! : undefined,
+  residual: attrs.residual ? inputs[attrs.shift ? 3 : 2]! : undefined,
+});
+
+export const channelAffineOp: OpDef<ChannelAffineAttrs> = {
+  kind: "ChannelAffine",
+  infer(inputs, attrs) {
+    const dtype = requireSameType(inputs, numbers);
+    const { x, scale, shift, residual } = affineParts(inputs, attrs);
+    const channels = channelsOf(x);
+    requireChannelVector(scale, channels);
+    requireChannelVector(shift, channels);
+    if (residual && !sameShape(residual.shape, x.shape)) {
+      throw new UserError("E_SHAPE", `a residual of shape ${formatShape(residual.shape)}`, {
+        allowed: formatShape(x.shape),
+      });
+    }
+    return [{ dtype, shape: x.shape }];
+  },
+  gradient: {
+    rule({ node, inputs, grads, needs }, f) {
+      const { x, scale } = affineParts(inputs, node.attrs);
+      const { shift, residual } = node.attrs;
+      const g = grads[0]!;
+      const rest = [...(shift ? [() => f.channelSum(g)] : []), ...(residual ? [() => g] : [])];
+      return [
+        needs[0] ? f.channelAffine(g, scale) : undefined,
+        needs[1] ? f.channelDot(g, x) : undefined,
+        ...rest.map((make, i) => (needs[i + 2] ? make() : undefined)),
+      ];
+    },
+  },
+  work: (node) =>
+    elementwiseWork(node as never, 1 + (node.attrs.shift ? 1 : 0) + (node.attrs.residual ? 1 : 0)),
+  lowerings: [
+    {
+      name: "affine",
+      emit(node, e) {
+        const { x, scale, shift, residual } = affineParts(node.inputs, node.attrs);
+        const layout = channelLayout(e, x);
+        const vector = (v: Value) => useChannelVector(e, v, { x, layout });
+        let y = e.emit("Mul", [useImage(e, { x, layout }), vector(scale)]);
+        if (shift) y = e.emit("Add", [y, vector(shift)]);
+        if (residual) y = e.emit("Add", [y, useImage(e, { x: residual, layout })]);
+        e.define(node.outputs[0]!, imageName(e, y, { x, layout }), layout);
+      },
+    },
+  ],
+};
+
+/**
+ * x * scale + shift + residual, for x [N, C, ...] and vectors [C].
+ *
+ * @example
+ * channelAffine(input("x", [8, 16, 4, 4]), input("scale", [16]), { shift: input("shift", [16]) }).shape // [8, 16, 4, 4]
+ */
+export function channelAffine(x: Value, scale: Value, options: ChannelAffineOptions = {}): Value {
+  const { shift, residual } = options;
+  const inputs = [x, scale, ...(shift ? [shift] : []), ...(residual ? [residual] : [])];
+  const attrs = { shift: shift !== undefined, residual: residual !== undefined };
+  return createNode(channelAffineOp, inputs, attrs)[0]!;
+}

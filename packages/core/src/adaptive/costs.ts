@@ -1,0 +1,62 @@
+/** What each exit costs per sample: trunk, and every head and gate evaluated on the way. */
+
+import { type Macs, macs } from "../base/index.js";
+import { type Ledger, ledgerOf, ofStage } from "../costs/index.js";
+import { type Node, topologicalOrder, type Value } from "../graph/index.js";
+import type { ExitPoint } from "./head.js";
+import { forInference, type TracedExits } from "./trace-exits.js";
+
+/** The nodes that each exit needs and no earlier exit has computed. */
+export function stageNodes(exits: readonly ExitPoint[]): Node[][] {
+  const done = new Set<Node>();
+  return exits.map(({ logits, hazard }) => {
+    const roots: Value[] = hazard ? [logits, hazard] : [logits];
+    const fresh = topologicalOrder(roots).filter((node) => !done.has(node));
+    for (const node of fresh) done.add(node);
+    return fresh;
+  });
+}
+
+/**
+ * The ledger of one sample through the whole network at inference; each entry's stage is the exit it first serves.
+ * Traced anew with batch size 1, so nothing is divided and nothing that only training does is counted.
+ */
+export function exitLedger(traced: TracedExits): Ledger {
+  const single = forInference(traced, 1);
+  const stageOf = new Map<Node, string>();
+  stageNodes(single.exits).forEach((nodes, k) => {
+    for (const node of nodes) stageOf.set(node, single.exits[k]!.name);
+  });
+  return ledgerOf([...stageOf.keys()], {
+    parameters: single.parameters.map((p) => p.value),
+    stage: (node) => stageOf.get(node),
+  });
+}
+
+export interface ExitCost {
+  readonly name: string;
+  /** Cumulative, per sample. */
+  readonly macs: Macs;
+  /** Beyond the previous exit. */
+  readonly stageMacs: Macs;
+  /** Cumulative. */
+  readonly parameters: number;
+}
+
+/**
+ * Cumulative MACs per sample at each exit.
+ *
+ * @example
+ * exitCosts(traced).map((e) => e.macs) // [1_103_562, 2_201_000, 3_300_010]
+ */
+export function exitCosts(traced: TracedExits): ExitCost[] {
+  const ledger = exitLedger(traced);
+  let total = 0;
+  let parameters = 0;
+  return traced.exits.map(({ name }) => {
+    const stage = ofStage(ledger, name).total;
+    total += stage.macs;
+    parameters += stage.parameters;
+    return { name, macs: macs(total), stageMacs: stage.macs, parameters };
+  });
+}

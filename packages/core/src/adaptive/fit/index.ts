@@ -1,0 +1,1 @@
+export { type FitOptions, type FittedRule, fitThresholds } from "./thresholds.js";

@@ -1,0 +1,95 @@
+/** What an exit adds to a place of the network: a classifier and, where asked for, a gate. */
+
+import type { Value } from "../graph/index.js";
+import { type Context, initializers, linear } from "../nn/index.js";
+import { functions as f } from "../ops/index.js";
+
+/** Whether exits have a trained gate that gives a hazard, or are left by the classifier's own confidence. */
+export type GateKind = "hazard" | "none";
+
+export interface HeadOptions {
+  /** Default "hazard". */
+  readonly gate?: GateKind;
+  /**
+   * First bias of the gates. Default -2, a hazard of 0.12: the deep path must learn before gates open. Eager gates
+   * (0 and above) starve it from the first step, far lower ones take long to open at all.
+   */
+  readonly gateBias?: number;
+  /**
+   * What the gate's error may change. Default "gate": only its own weights. The cost pushes every hazard up at every
+   * step; let through ("trunk"), it bends features towards being easy to leave rather than easy to classify.
+   */
+  readonly gateGradient?: "gate" | "trunk";
+  /**
+   * Side of the grid of averages that a head sees of an image. Default 1, global average pooling; 2 keeps where things
+   * are, which helps exits at early places, for four times the head's (small) weights.
+   */
+  readonly grid?: number;
+}
+
+/** Where an exit leaves the network. */
+export interface ExitPoint {
+  /** Name of the place; the last exit is "final". */
+  readonly name: string;
+  /** [N, classes]. */
+  readonly logits: Value;
+  /** [N], in (0, 1): the probability of leaving here, given that the sample came here. Absent at the last exit. */
+  readonly hazard?: Value;
+}
+
+/** Features of a place as [N, features]: averages over a grid for images and sequences, the features themselves otherwise. */
+function pooled(x: Value, grid: number): Value {
+  const [n = 1, channels = 1, ...extent] = x.shape;
+  if (extent.length === 0) return x;
+  const sides = extent.map((d) => Math.min(d, grid));
+  // Windows as in adaptive pooling: they cover everything, and overlap where the side does not divide.
+  const average = sides.every((s) => s === 1)
+    ? mean(x)
+    : f.averagePool(x, {
+        kernel: extent.map((d, i) => Math.ceil(d / sides[i]!)),
+        strides: extent.map((d, i) => Math.floor(d / sides[i]!)),
+      });
+  const cells = average.shape.slice(2).reduce((a, b) => a * b, 1);
+  return average.shape.length === 2 ? average : f.reshape(average, [n, channels * cells]);
+}
+
+/** The mean over everything but batch and channels. */
+const mean = (x: Value): Value =>
+  x.shape.length === 4
+    ? f.globalAveragePool(x)
+    : f.reduceMean(x, { axes: x.shape.slice(2).map((_, i) => i + 2) });
+
+/** ln(p / (1 - p)) of the most probable class, [N, 1]: linear in what a logistic gate needs. Clipped where float32 ends. */
+function confidenceLogOdds(logits: Value): Value {
+  const top = f.reduceMax(f.softmax(logits, { axis: -1 }), { axes: [1], keepDims: true });
+  const p = f.clip(top, { min: 1e-4, max: 1 - 1e-4 });
+  return f.sub(f.log(p), f.log(f.sub(1, p)));
+}
+
+/**
+ * Classifier and gate at a place: `exits.<place>.fc`, `exits.<place>.gate`.
+ *
+ * The gate sees the pooled features and how sure the classifier is: the best single predictor of being right, and free.
+ * Its weights start at zero, so at first all gates stand at sigmoid(gateBias).
+ */
+export function exitHead(
+  c: Context,
+  x: Value,
+  { name, classes, ...options }: HeadOptions & { readonly name: string; readonly classes: number },
+): ExitPoint {
+  const { gate = "hazard", gateBias = -2, gateGradient = "gate", grid = 1 } = options;
+  return c.scope(`exits.${name}`, () => {
+    const features = pooled(x, grid);
+    const logits = c.scope("fc", () => linear(classes)(c, features));
+    if (gate === "none") return { name, logits };
+    const seen = f.concat([features, confidenceLogOdds(logits)], { axis: 1 });
+    const layer = linear(1, {
+      init: initializers.zeros,
+      biasInit: initializers.constant(gateBias),
+    });
+    const score = c.scope("gate", () =>
+      layer(c, gateGradient === "gate" ? f.stopGradient(seen) : seen),
+    );
+    return { name, logits, hazard: f.reshape(f.sigmoid(score), [x.shape[0] ?? 1]) };
+  });
+}

@@ -1,0 +1,78 @@
+/** The compute-aware objective of early exits: task loss mixed over exits, plus lambda times the expected cost. */
+
+import { exitChain, exitLedger, hazardsOf, type TracedExits } from "../adaptive/index.js";
+import { type CostModel, macsCost, withActivity } from "../costs/index.js";
+import type { Value } from "../graph/index.js";
+import { functions as f } from "../ops/index.js";
+import { crossEntropy } from "./losses/index.js";
+import { accuracyOf, type Objective } from "./objective.js";
+import type { PlainOptions } from "./plain.js";
+import { type SupervisionOptions, supervisionWeights, weightedSum } from "./supervision.js";
+
+export interface HazardChainOptions extends PlainOptions {
+  /** Scalar, usually the graph input "lambda": what one run of the full network is worth, in units of the loss. */
+  readonly lambda: Value;
+  readonly supervision?: SupervisionOptions;
+  /** Default: MACs. */
+  readonly cost?: CostModel;
+}
+
+const sum = (values: readonly Value[]): Value => values.reduce((a, b) => f.add(a, b));
+
+/**
+ * With p_ik the probability that sample i leaves at exit k (hazard chain) and l_ik its loss there:
+ *
+ *   task  = mean_i sum_k p_ik l_ik               (loss mixture, as in PonderNet, Banino et al. 2021)
+ *   cost  = mean_i sum_k p_ik c_k / c_K          (expected cost, heads and gates included; 1 is the full network)
+ *   total = task + lambda * cost + sum_k w_k mean_i l_ik,   divided by 1 + sum_k w_k
+ *
+ * w: `supervision`, a floor under every exit. The division leaves the minimum and the meaning of lambda as they are
+ * and keeps the size of gradients that of a plain network, so learning rates carry over.
+ *
+ * Metrics: loss (total), task, cost, expectedMacs (or another unit's `expected.<name>`), depth (mean exit from 1),
+ * reach.final (weight that reaches the last exit), accuracy.<exit>.
+ *
+ * @throws UserError E_CONFIG for a network without exits or gates.
+ * @example
+ * const lambda = input("lambda", []);
+ * hazardChain(traceExits(model, { exits: ["layer1"], batchSize: 64, training: true }), { labels, lambda })
+ */
+export function hazardChain(traced: TracedExits, options: HazardChainOptions): Objective {
+  const { labels, lambda, loss = crossEntropy, supervision = {}, cost = macsCost } = options;
+  const { exits } = traced;
+  const { probabilities, reach } = exitChain(hazardsOf(traced));
+  const losses = exits.map((e) => loss(e.logits, labels));
+
+  const task = f.reduceMean(sum(losses.map((l, k) => f.mul(l, probabilities[k]!))));
+
+  const ledger = exitLedger(traced);
+  const reachOf = new Map(exits.map((e, k) => [e.name, reach[k]]));
+  const active = withActivity(ledger, (entry) => reachOf.get(entry.stage ?? ""));
+  const expected = f.reduceMean(cost.expected(active));
+  const normalised = f.div(expected, cost.full(ledger));
+
+  const weights = supervisionWeights(exits, supervision);
+  const floor = weightedSum(
+    losses.map((l) => f.reduceMean(l)),
+    weights,
+  );
+  const priced = f.add(task, f.mul(lambda, normalised));
+  const total = f.div(
+    floor ? f.add(priced, floor) : priced,
+    1 + weights.reduce((a, b) => a + b, 0),
+  );
+
+  const depth = f.reduceMean(sum(probabilities.map((p, k) => (k === 0 ? p : f.mul(p, k + 1)))));
+  return {
+    loss: total,
+    metrics: {
+      loss: total,
+      task,
+      cost: normalised,
+      [cost === macsCost ? "expectedMacs" : `expected.${cost.name}`]: expected,
+      depth,
+      "reach.final": f.reduceMean(reach.at(-1)!),
+      ...Object.fromEntries(exits.map((e) => [`accuracy.${e.name}`, accuracyOf(e.logits, labels)])),
+    },
+  };
+}

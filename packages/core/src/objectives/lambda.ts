@@ -1,0 +1,64 @@
+/** Schedules of lambda: pure functions of the training step. */
+
+import { UserError } from "../base/index.js";
+import { requireWeight } from "./objective.js";
+
+/** Lambda at a step, counted from 0. */
+export type LambdaSchedule = (step: number) => number;
+
+function requireSteps(steps: number, where: string): void {
+  if (Number.isInteger(steps) && steps >= 1) return;
+  throw new UserError("E_CONFIG", `${where.split(".").at(-1)} is ${steps}`, {
+    where,
+    allowed: "a whole number >= 1",
+  });
+}
+
+/** Always the same. */
+export function constantLambda(value: number): LambdaSchedule {
+  requireWeight(value, "objective.lambda");
+  return () => value;
+}
+
+/**
+ * 0 until `start`, then up to `value` in a straight line over `steps`, then constant: the network learns the task before it
+ * is asked to save.
+ *
+ * @example
+ * warmupLambda(0.5, { steps: 100 })(50) // 0.25
+ */
+export function warmupLambda(
+  value: number,
+  { steps, start = 0 }: { readonly steps: number; readonly start?: number },
+): LambdaSchedule {
+  requireWeight(value, "objective.lambda");
+  requireSteps(steps, "objective.warmup.steps");
+  requireWeight(start, "objective.warmup.start");
+  return (step) => value * Math.min(1, Math.max(0, (step - start) / steps));
+}
+
+export interface RampOptions {
+  readonly from: number;
+  readonly to: number;
+  readonly steps: number;
+}
+
+function requireRamp({ from, to, steps }: RampOptions): void {
+  requireWeight(from, "objective.lambda.from");
+  requireWeight(to, "objective.lambda.to");
+  requireSteps(steps, "objective.lambda.steps");
+}
+
+/** From one value to another in a straight line, then constant. */
+export function linearLambda(options: RampOptions): LambdaSchedule {
+  requireRamp(options);
+  const { from, to, steps } = options;
+  return (step) => from + (to - from) * Math.min(1, step / steps);
+}
+
+/** From one value to another along half a cosine, flat at both ends, then constant. */
+export function cosineLambda(options: RampOptions): LambdaSchedule {
+  requireRamp(options);
+  const { from, to, steps } = options;
+  return (step) => from + ((to - from) * (1 - Math.cos(Math.PI * Math.min(1, step / steps)))) / 2;
+}

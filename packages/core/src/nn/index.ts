@@ -1,0 +1,16 @@
+export * as initializers from "./initializers.js";
+export * from "./layers/index.js";
+export * from "./models/index.js";
+export { initialState, type TraceOptions, traceModel } from "./trace.js";
+export type {
+  BufferSlot,
+  Context,
+  Initializer,
+  Layer,
+  Model,
+  NoiseDistribution,
+  NoiseInput,
+  Parameter,
+  ParameterOptions,
+  Traced,
+} from "./types.js";

@@ -1,0 +1,64 @@
+/** Fully connected layers and embeddings. */
+
+import { UserError } from "../../base/index.js";
+import { functions as f } from "../../ops/index.js";
+import { formatShape } from "../../tensor/index.js";
+import { normal, torchBias, torchWeight, zeros } from "../initializers.js";
+import type { Initializer, Layer } from "../types.js";
+
+export interface LinearOptions {
+  readonly bias?: boolean;
+  /** Default: PyTorch's, uniform in +-1 / sqrt(inputs). */
+  readonly init?: Initializer;
+  readonly biasInit?: Initializer;
+}
+
+/**
+ * y = x W^T + b over the last axis, with W [outputs, inputs] as in PyTorch. Parameters: weight, bias.
+ *
+ * @example
+ * sequential([flatten(), linear(256), relu, linear(10)])
+ */
+export function linear(outputs: number, options: LinearOptions = {}): Layer {
+  const { bias = true, init = torchWeight, biasInit } = options;
+  return (c, x) => {
+    const inputs = x.shape.at(-1);
+    if (inputs === undefined || x.shape.length < 2) {
+      throw new UserError("E_SHAPE", `linear was given shape ${formatShape(x.shape)}`, {
+        allowed: "[batch, ..., features]",
+      });
+    }
+    const shape = [outputs, inputs];
+    const weight = c.parameter("weight", shape, init);
+    const b = bias
+      ? c.parameter("bias", [outputs], biasInit ?? torchBias(shape), { decay: false })
+      : undefined;
+    const lead = x.shape.slice(0, -1);
+    const rows = lead.reduce((n, d) => n * d, 1);
+    const flat = x.shape.length === 2 ? x : f.reshape(x, [rows, inputs]);
+    const y = f.gemm(flat, weight, { transB: true, ...(b ? { c: b } : {}) });
+    return x.shape.length === 2 ? y : f.reshape(y, [...lead, outputs]);
+  };
+}
+
+export interface EmbeddingOptions {
+  /** Number of rows: indices are 0 to count - 1. */
+  readonly count: number;
+  readonly width: number;
+  readonly init?: Initializer;
+}
+
+/** A learned row for every index: integers [...] become [..., width]. Parameter: weight. */
+export const embedding =
+  ({ count, width, init = normal() }: EmbeddingOptions): Layer =>
+  (c, x) =>
+    f.gather(c.parameter("weight", [count, width], init), x, { axis: 0 });
+
+/** A bias alone, over the channels (axis 1). Parameter: bias. */
+export const channelBias =
+  ({ init = zeros }: { init?: Initializer } = {}): Layer =>
+  (c, x) => {
+    const channels = x.shape[1] ?? 1;
+    const b = c.parameter("bias", [channels], init, { decay: false });
+    return f.add(x, f.reshape(b, [channels, ...x.shape.slice(2).map(() => 1)]));
+  };

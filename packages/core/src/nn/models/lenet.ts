@@ -1,0 +1,29 @@
+/** LeNet-5 as it is used today: ReLU and maximum pooling (LeCun et al. 1998). */
+
+import { conv2d, flatten, linear, maxPool, relu } from "../layers/index.js";
+import type { Model } from "../types.js";
+import { type ModelOptions, requireCounts, requireImage } from "./options.js";
+
+/** Names: conv1, conv2, fc1, fc2, fc3. Places: conv1, conv2 (after pooling). */
+export function lenet({ inputShape = [1, 28, 28], classes = 10 }: ModelOptions = {}): Model {
+  requireImage(inputShape, "lenet", 12);
+  requireCounts("lenet", { classes });
+  // 28 x 28 is padded to LeCun's 32 x 32.
+  const padding = inputShape[1]! <= 28 ? 2 : 0;
+  const pool = maxPool({ kernel: 2 });
+  return {
+    name: "lenet",
+    inputShape,
+    outputs: classes,
+    forward(c, x) {
+      let y = c.scope("conv1", () => relu(c, conv2d(6, { kernel: 5, padding })(c, x)));
+      y = c.place("conv1", pool(c, y));
+      y = c.scope("conv2", () => relu(c, conv2d(16, { kernel: 5 })(c, y)));
+      y = c.place("conv2", pool(c, y));
+      y = flatten()(c, y);
+      y = c.scope("fc1", () => relu(c, linear(120)(c, y)));
+      y = c.scope("fc2", () => relu(c, linear(84)(c, y)));
+      return c.scope("fc3", () => linear(classes)(c, y));
+    },
+  };
+}

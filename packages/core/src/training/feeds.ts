@@ -1,0 +1,81 @@
+/** The feeds of a step: batch, scalars and noise, written into buffers that are reused. */
+
+import { UserError } from "../base/index.js";
+import type { Feeds } from "../engine/index.js";
+import type { NoiseInput } from "../nn/index.js";
+import { randomStream } from "../random/index.js";
+import { type HostTensor, scalar, zeros } from "../tensor/index.js";
+import type { TrainStep } from "./step.js";
+import type { BatchSource } from "./types.js";
+
+/** A number of every step: step counts from 0. */
+export type ScalarSource = (step: number, total: number) => number;
+
+export interface FeedOptions {
+  readonly source: BatchSource;
+  readonly scalars: Readonly<Record<string, ScalarSource>>;
+  readonly totalSteps: number;
+  readonly seed: number;
+}
+
+function fillNoise(
+  { name, distribution }: NoiseInput,
+  { data }: HostTensor<"float32">,
+  { seed, step }: { readonly seed: number; readonly step: number },
+): void {
+  const stream = randomStream(seed, "noise", name, step);
+  const draw = distribution === "uniform" ? stream.uniform : stream.normal;
+  for (let i = 0; i < data.length; i++) data[i] = draw();
+}
+
+export interface StepFeeds {
+  /** The feeds of a step (from 0); valid until the next call. */
+  at(step: number): Feeds;
+  /** The scalars of the last call. */
+  scalars(): Record<string, number>;
+  /** Real samples in the last batch. */
+  samples(): number;
+}
+
+/** Everything that a step is fed depends on its number and the seed only. */
+export function stepFeeds(step: TrainStep, options: FeedOptions): StepFeeds {
+  const { source, scalars, totalSteps, seed } = options;
+  const missing = step.feeds.scalars.filter((name) => !scalars[name]);
+  if (missing.length > 0) {
+    throw new UserError("E_CONFIG", `nothing gives the values of ${missing.join(", ")}`, {
+      where: "train",
+      allowed: `a function for each of ${step.feeds.scalars.join(", ")}`,
+      next: "pass it in scalars",
+    });
+  }
+  const unfed = step.feeds.data.filter((name) => name !== "input" && name !== "labels");
+  if (unfed.length > 0) {
+    throw new UserError("E_CONFIG", `nothing feeds the graph input ${unfed.join(", ")}`, {
+      where: "train",
+      allowed: '"input" and "labels", which batches have',
+    });
+  }
+  const feeds: Record<string, HostTensor> = {};
+  for (const name of Object.keys(scalars)) feeds[name] = scalar("float32", 0);
+  for (const { name, value } of step.feeds.noise) feeds[name] = zeros("float32", value.shape);
+  let samples = 0;
+  return {
+    at(index) {
+      const { stepsPerEpoch } = source;
+      const batch = source.batch(Math.floor(index / stepsPerEpoch), index % stepsPerEpoch);
+      feeds.input = batch.input;
+      feeds.labels = batch.labels;
+      samples = batch.n ?? batch.input.shape[0]!;
+      for (const [name, value] of Object.entries(scalars)) {
+        feeds[name]!.data[0] = value(index, totalSteps);
+      }
+      for (const input of step.feeds.noise) {
+        fillNoise(input, feeds[input.name] as HostTensor<"float32">, { seed, step: index });
+      }
+      return feeds;
+    },
+    scalars: () =>
+      Object.fromEntries(Object.keys(scalars).map((name) => [name, Number(feeds[name]!.data[0])])),
+    samples: () => samples,
+  };
+}

@@ -1,0 +1,14 @@
+/** Metrics as values of the graph. */
+
+import type { Value } from "../graph/index.js";
+import { functions as f } from "../ops/index.js";
+
+/** 1 for every sample whose largest logit is its label's, else 0: float [N]. */
+export function correct(logits: Value, labels: Value): Value {
+  const predicted = f.cast(f.argMax(logits, { axis: 1, keepDims: false }), labels.dtype);
+  return f.cast(f.equal(predicted, labels), "float32");
+}
+
+/** Share of correct predictions: a scalar. */
+export const accuracy = (logits: Value, labels: Value): Value =>
+  f.reduceMean(correct(logits, labels));

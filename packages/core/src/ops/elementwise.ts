@@ -18,6 +18,7 @@ import {
   type Shape,
   sameShape,
 } from "../tensor/index.js";
+import { imageName, useImage } from "./channel.js";
 import type { Functions } from "./functions.js";
 import { emitIn } from "./onnx-types.js";
 import {
@@ -49,11 +50,14 @@ interface UnaryOptions<A> {
   readonly emit?: (e: Emitter, x: string, node: Node<A>) => string;
 }
 
-/** The layout an elementwise result takes: that of its full-size operands, if the others can follow. */
+/**
+ * The layout an elementwise result takes: that of its full-size operands, if the others can follow. A packed one wins
+ * over plain, since whoever reads the result most likely wants it packed too.
+ */
 function sharedLayout(node: Node, e: Emitter): Layout {
   const shape = node.outputs[0]!.shape;
-  const full = node.inputs.find((v) => sameShape(v.shape, shape));
-  const layout = full ? e.layoutOf(full) : "plain";
+  const layouts = node.inputs.filter((v) => sameShape(v.shape, shape)).map((v) => e.layoutOf(v));
+  const layout = layouts.find((l) => l !== "plain") ?? "plain";
   return node.inputs.every((v) => follows(v.shape, shape, layout)) ? layout : "plain";
 }
 
@@ -65,16 +69,25 @@ const follows = (shape: Shape, full: Shape, layout: Layout): boolean =>
   layout === "plain" ||
   sameShape(shape, full) ||
   elementCount(shape) === 1 ||
-  isPerChannel(shape, full);
+  (layout !== "weights" && isPerChannel(shape, full));
 
-/** The operand's name in the layout of the result. */
-function operandIn(e: Emitter, value: Value, full: Shape, layout: Layout): string {
+/** The operand's name in the layout of the result; shaped by blocks where one value a channel must broadcast. */
+function operandIn(e: Emitter, value: Value, { full, layout, perChannel }: Placement): string {
   if (layout === "plain" || value.shape.length === 0) return e.use(value);
-  if (sameShape(value.shape, full)) return e.use(value, layout);
+  if (sameShape(value.shape, full)) {
+    return perChannel ? useImage(e, { x: value, layout }) : e.use(value, layout);
+  }
   const b = e.target.blockSize;
   const channels = layout === "blocked" ? [1, full[1]! / b, 1, b] : [1, full[1]!];
   const shape = elementCount(value.shape) === 1 ? [1] : channels;
   return e.emit("Reshape", [e.use(value), e.ints(shape)]);
+}
+
+interface Placement {
+  readonly full: Shape;
+  readonly layout: Layout;
+  /** Whether an operand has one value a channel, so that channels need an axis of their own. */
+  readonly perChannel: boolean;
 }
 
 /** Writes one elementwise ONNX op in whatever layout its operands already have. */
@@ -87,8 +100,13 @@ export function elementwiseLowering<A>(
     emit(node, e) {
       const layout = sharedLayout(node as Node, e);
       const full = node.outputs[0]!.shape;
-      const names = node.inputs.map((v) => operandIn(e, v, full, layout));
-      e.define(node.outputs[0]!, write(e, names, node), layout);
+      const perChannel = node.inputs.some(
+        (v) => !sameShape(v.shape, full) && elementCount(v.shape) !== 1,
+      );
+      const names = node.inputs.map((v) => operandIn(e, v, { full, layout, perChannel }));
+      const y = write(e, names, node);
+      const out = node.outputs[0]!;
+      e.define(out, perChannel ? imageName(e, y, { x: out, layout }) : y, layout);
     },
   };
 }

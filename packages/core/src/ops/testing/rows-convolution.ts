@@ -1,6 +1,17 @@
 /** Contract rows of the convolution ops. */
 
-import { conv, convInputGradient, convTranspose, convWeightGradient } from "../index.js";
+import {
+  add,
+  averagePool,
+  conv,
+  convInputGradient,
+  convTranspose,
+  convWeightGradient,
+  globalAveragePool,
+  maxPool,
+  mul,
+  relu,
+} from "../index.js";
 import type { OpCase } from "./case.js";
 
 /** What all gradient rows with equal geometry share. */
@@ -98,6 +109,37 @@ export const convolutionRows = {
       inputs: [{ shape: [2, 16, 5, 4] }, { shape: [16, 16, 3, 3] }],
       build: (x, w) => conv(x, w, { pads: 1, strides: 2 }),
       torch: "torch.nn.functional.conv2d(x0, x1, padding=1, stride=2)",
+    },
+    {
+      name: "between whole channel blocks, then a value a channel added and a row of numbers multiplied",
+      inputs: [
+        { shape: [2, 16, 3, 2] },
+        { shape: [32, 16, 1, 1], range: [-0.5, 0.5] },
+        { shape: [32, 1, 1] },
+        { shape: [2] },
+      ],
+      build: (x, w, bias, row) => mul(add(conv(x, w), bias), row),
+      torch: "(torch.nn.functional.conv2d(x0, x1) + x2) * x3",
+    },
+    {
+      name: "between whole channel blocks, as a pooled residual block",
+      inputs: [
+        { shape: [2, 16, 4, 4] },
+        { shape: [16, 16, 3, 3], range: [-0.3, 0.3] },
+        { shape: [16, 16, 3, 3], range: [-0.3, 0.3] },
+      ],
+      build(x, w, v) {
+        const h = relu(conv(x, w, { pads: 1 }));
+        return globalAveragePool(averagePool(add(conv(h, v, { pads: 1 }), h), { kernel: 2 }));
+      },
+      torch:
+        "(lambda h: torch.nn.functional.avg_pool2d(torch.nn.functional.conv2d(h, x2, padding=1) + h, 2).mean((2, 3), keepdim=True))(torch.relu(torch.nn.functional.conv2d(x0, x1, padding=1)))",
+    },
+    {
+      name: "between whole channel blocks, then the largest of overlapping windows",
+      inputs: [{ shape: [2, 16, 5, 5] }, { shape: [16, 16, 1, 1], range: [-0.3, 0.3] }],
+      build: (x, w) => maxPool(conv(x, w), { kernel: 3, strides: 2, pads: 1 }),
+      torch: "torch.nn.functional.max_pool2d(torch.nn.functional.conv2d(x0, x1), 3, 2, 1)",
     },
     {
       name: "from few channels to a whole block",

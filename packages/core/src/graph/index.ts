@@ -21,6 +21,17 @@ export {
   type Target,
 } from "./lowering.js";
 export { createNode, currentPath, describeType, withOrigin, withPath } from "./node.js";
+export {
+  type Evaluate,
+  type FoldOptions,
+  foldConstants,
+  keepOutputs,
+  mergeCommonSubexpressions,
+  rewrite,
+  simplify,
+  type Visit,
+} from "./passes/index.js";
+export { printGraph } from "./print.js";
 export type {
   GradientRequest,
   Node,
@@ -31,3 +42,4 @@ export type {
   Value,
   Work,
 } from "./types.js";
+export { verifyGraph } from "./verify.js";

@@ -68,7 +68,7 @@ export interface Op<Attrs = unknown, F = unknown> {
   work(node: Node<Attrs>): Work;
   /** Ways to write it as ONNX, the standard one first: it applies always and is what is exported. */
   readonly lowerings: readonly [Lowering<Attrs>, ...Lowering<Attrs>[]];
-  /** A cheaper value that equals the node's only output whatever is fed; undefined where there is none. */
+  /** A cheaper value that equals the node's only output whatever is fed, gradients apart; undefined if there is none. */
   simplify?(node: Node<Attrs>): Value | undefined;
   /** Never folded or merged with an equal node. */
   readonly impure?: boolean;

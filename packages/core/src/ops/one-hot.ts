@@ -39,17 +39,22 @@ export const oneHotOp: OpDef<OneHotAttrs> = {
       emit(node, e) {
         const { depth, axis, dtype } = node.attrs;
         const [indices] = node.inputs as readonly [Value];
-        const name = e.use(indices);
+        // The runtime wants a rank of at least 1.
+        const isScalar = indices.shape.length === 0;
+        const name = isScalar ? e.emit("Reshape", [e.use(indices), e.ints([1])]) : e.use(indices);
         // The runtime has few combinations of types: 64-bit indices with 32-bit floats or 64-bit integers.
         const wide = indices.dtype === "int64" ? name : emitCast(e, name, "int64");
         const result = emitIn(e, dtype, ["float32", "int64"], [], (_, type) =>
           e.emit(
             "OneHot",
             [wide, e.scalar("int64", depth), e.constant(tensor(type, [2], [0, 1]))],
-            { attrs: { axis } },
+            { attrs: { axis: isScalar ? 1 : axis } },
           ),
         );
-        e.define(node.outputs[0]!, result);
+        e.define(
+          node.outputs[0]!,
+          isScalar ? e.emit("Reshape", [result, e.ints([depth])]) : result,
+        );
       },
     },
   ],

@@ -14,7 +14,9 @@ function slope(f: Functions, a: Value, b: Value): Value | undefined {
     const exponent = Number(data[0]);
     return exponent === 0 ? undefined : f.mul(f.pow(a, exponent - 1), exponent);
   }
-  return f.where(f.equal(b, 0), 0, f.mul(b, f.pow(a, f.sub(b, 1))));
+  // 0 to the power of -1 is kept out of the graph: times 0 it would be NaN in every further derivative.
+  const corner = f.and(f.equal(a, 0), f.equal(b, 0));
+  return f.mul(b, f.pow(f.where(corner, 1, a), f.sub(b, 1)));
 }
 
 export const powOp = binaryOp({

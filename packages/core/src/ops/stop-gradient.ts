@@ -9,6 +9,7 @@ export const stopGradientOp: OpDef = {
   infer: ([x]) => [{ dtype: x!.dtype, shape: x!.shape }],
   gradient: { rule: () => [undefined] },
   work: viewWork,
+  simplify: ({ inputs }) => inputs[0],
   lowerings: [aliasLowering((node) => node.inputs[0]!)],
 };
 

@@ -20,6 +20,7 @@ export const straightThroughOp: OpDef = {
   },
   gradient: { rule: ({ grads }) => [undefined, grads[0]] },
   work: viewWork,
+  simplify: ({ inputs }) => inputs[0],
   lowerings: [aliasLowering((node) => node.inputs[0]!)],
 };
 

@@ -51,6 +51,7 @@ export const withGradientOp: OpDef<WithGradientAttrs> = {
     },
   },
   work: viewWork,
+  simplify: ({ inputs }) => inputs[0],
   lowerings: [aliasLowering((node) => node.inputs[0]!)],
 };
 

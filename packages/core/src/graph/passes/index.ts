@@ -1,0 +1,5 @@
+export { mergeCommonSubexpressions } from "./common-subexpressions.js";
+export { type Evaluate, type FoldOptions, foldConstants } from "./fold-constants.js";
+export { keepOutputs } from "./remove-dead-code.js";
+export { rewrite, type Visit } from "./rewrite.js";
+export { simplify } from "./simplify.js";

@@ -60,3 +60,9 @@ export function exitCosts(traced: TracedExits): ExitCost[] {
     return { name, macs: macs(total), stageMacs: stage.macs, parameters };
   });
 }
+
+/** MACs per sample of the network without any exits: what a budget is a share of. */
+export function plainMacs(traced: TracedExits): Macs {
+  const plain = forInference({ ...traced, options: { ...traced.options, exits: [] } }, 1);
+  return ledgerOf(topologicalOrder([plain.output])).total.macs;
+}

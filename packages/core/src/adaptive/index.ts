@@ -1,5 +1,5 @@
 export { type ExitChain, exitChain, exitProbabilities, hazardsOf } from "./chain.js";
-export { type ExitCost, exitCosts, exitLedger, stageNodes } from "./costs.js";
+export { type ExitCost, exitCosts, exitLedger, plainMacs, stageNodes } from "./costs.js";
 export { cutStages, type Stage, stageState } from "./cut.js";
 export { type ExitRule, exitsTaken, leaves, scoresOf } from "./decision.js";
 export * from "./executors/index.js";

@@ -29,11 +29,11 @@ export interface ExitReport {
   readonly meanHazard: number | null;
 }
 
-/** Time of whole runs of the staged executor at one batch size, per sample. */
+/** Time of whole runs at one batch size, per sample. */
 export interface LatencyReport {
   readonly batchSize: number;
-  /** Samples timed, after warm-up. */
-  readonly samples: number;
+  /** Runs timed, after warm-up. */
+  readonly runs: number;
   /** Milliseconds per sample. */
   readonly mean: number;
   readonly p50: number;
@@ -50,8 +50,10 @@ export interface BudgetReport {
   readonly thresholds: readonly (number | null)[];
   /** Where the thresholds were fitted. */
   readonly validation: { readonly accuracy: number; readonly macs: number };
-  /** Mean MACs per sample. */
+  /** Mean MACs per sample. `expected` is that of the soft gates, the same for every budget. */
   readonly macs: ThreeCosts;
+  /** Samples that `executed` was counted on. */
+  readonly executedSamples: number;
   readonly gaps: CostGaps;
   /** (policy MACs - budget) / budget. */
   readonly violation: number;
@@ -80,6 +82,21 @@ export interface BudgetReport {
   readonly warnings: readonly HealthWarning[];
 }
 
+/** The gates without any fitted threshold: leave where the hazard is at least one half. */
+export interface GateReport {
+  readonly accuracy: AccuracyEstimate;
+  /** Mean soft cost, sum_k p_k c_k. */
+  readonly expectedMacs: number;
+  readonly policyMacs: number;
+  /** G_d = (policy - expected) / expected. */
+  readonly decisionGap: number;
+  /** S = mean 4 h (1 - h). */
+  readonly softness: number;
+  /** Mean probability, under soft gates, of reaching the last exit. */
+  readonly finalReach: number;
+  readonly shares: readonly number[];
+}
+
 export interface EvaluationReport {
   readonly format: typeof EVALUATION_FORMAT;
   readonly split: Split;
@@ -90,16 +107,14 @@ export interface EvaluationReport {
   /** Engine and threads that the times were taken on. */
   readonly engine: string;
   readonly exits: readonly ExitReport[];
-  /** The full network, run as one piece without exits' decisions. */
+  /** The network without exits, heads and gates, run as one piece. */
   readonly full: {
     readonly macs: number;
     readonly accuracy: AccuracyEstimate;
     readonly latency: readonly LatencyReport[];
   };
-  /** Mean soft cost under the gates; null without gates. */
-  readonly expectedMacs: number | null;
-  /** S = mean 4h(1-h); null without gates. */
-  readonly decisionSoftness: number | null;
+  /** What the gates say by themselves; null without gates. */
+  readonly gates: GateReport | null;
   readonly budgets: readonly BudgetReport[];
   /** Budgets that no threshold can keep, with the reason. */
   readonly infeasible: readonly { readonly budget: number; readonly reason: string }[];

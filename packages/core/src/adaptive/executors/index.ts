@@ -8,6 +8,7 @@ export const executors: Readonly<
   Record<ExecutorName, (options: ExecutorOptions) => Promise<Executor>>
 > = { staged: stagedExecutor, replay: replayExecutor };
 
+export { pickState } from "./check.js";
 export type {
   BatchResult,
   Clock,

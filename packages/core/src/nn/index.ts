@@ -14,3 +14,4 @@ export type {
   ParameterOptions,
   Traced,
 } from "./types.js";
+export { type MatchOptions, matchWeights } from "./weights.js";

@@ -31,4 +31,5 @@ export {
   logitsName,
   type TracedExits,
   traceExits,
+  withoutGates,
 } from "./trace-exits.js";

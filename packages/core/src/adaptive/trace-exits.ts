@@ -65,6 +65,10 @@ export function traceExits(model: Model, options: ExitTraceOptions): TracedExits
 export const forInference = (traced: TracedExits, batchSize: number): TracedExits =>
   traceExits(traced.model, { ...traced.options, batchSize, training: false });
 
+/** The same network without its gates: what runs where samples leave by confidence. */
+export const withoutGates = (traced: TracedExits): TracedExits =>
+  traceExits(traced.model, { ...traced.options, gate: "none" });
+
 export const logitsName = (exit: string): string => `logits.${exit}`;
 export const hazardName = (exit: string): string => `hazard.${exit}`;
 

@@ -47,7 +47,7 @@ function run(network: TracedExits, more: object = {}): Promise<Evaluation> {
 
 let evaluation: Evaluation;
 beforeAll(async () => {
-  evaluation = await run(traced);
+  evaluation = await run(traced, { policies: ["hazard"] });
 });
 
 describe("evaluateExits", () => {
@@ -115,6 +115,15 @@ describe("evaluateExits", () => {
     expect(gates.finalReach).toBeCloseTo((1 - h) ** 2, 6);
     expect(gates.softness).toBeCloseTo(4 * h * (1 - h), 6);
     expect(evaluation.report.warnings.map((w) => w.id)).toContain("exit/never-exits");
+  });
+
+  it("does not run, nor count, gates that the policy does not ask", async () => {
+    const { report } = await run(traced, { policies: ["confidence"] });
+    // A gate costs 5 MACs: 4 features and the confidence.
+    expect(report.exits.map((e) => e.macs)).toEqual([costs[0]! - 5, costs[1]! - 10, last - 10]);
+    expect(report.policy).toBe("confidence");
+    expect(report.budgets[0]!.macs.executed).toBe(first - 5);
+    expect(report.gates!.policyMacs).toBe(last);
   });
 
   it("works without gates, and without exits", async () => {

@@ -12,10 +12,12 @@ import {
   type PolicyName,
   pickState,
   plainMacs,
+  policies,
   policyNames,
   type Split,
   stagedExecutor,
   type TracedExits,
+  withoutGates,
 } from "../adaptive/index.js";
 import { UserError } from "../base/index.js";
 import type { Engine } from "../engine/index.js";
@@ -52,7 +54,7 @@ export interface EvaluateExitsOptions {
   readonly split?: Split;
   /** Mean MACs per sample. */
   readonly budgets: readonly number[];
-  /** The best of these on validation is taken for each budget. Default: all that the network supports. */
+  /** The best of these on validation is taken. Default: all that the network supports. */
   readonly policies?: readonly PolicyName[];
   /** Batch sizes to time, rising; the last one runs the whole test split (see `runs`). Default [1, 32]. Empty: nothing is run. */
   readonly batchSizes?: readonly number[];
@@ -75,26 +77,30 @@ export interface Evaluation {
   readonly test: ExitPredictions;
 }
 
-/** The rule of each budget that validation likes best, over policies; ties go to the cheaper, then to the earlier policy. */
-function bestRules(
+interface Choice {
+  readonly policy: PolicyName;
+  readonly rules: readonly FittedRule[];
+}
+
+/**
+ * One policy for the whole network: the highest mean validation accuracy over all budgets; ties go to the earlier one.
+ * Choosing anew for every budget would fit the noise of the validation split.
+ */
+function choosePolicy(
   predictions: ExitPredictions<"validation">,
   options: {
     readonly budgets: readonly number[];
-    readonly costs: readonly number[];
     readonly policies: readonly PolicyName[];
+    readonly costsOf: (policy: PolicyName) => readonly number[];
   },
-): FittedRule[] {
-  const { budgets, costs, policies } = options;
-  const all = policies.map((policy) => fitThresholds(predictions, { costs, budgets, policy }));
-  return budgets.map((_, b) =>
-    all
-      .map((rules) => rules[b]!)
-      .reduce((best, rule) =>
-        rule.accuracy > best.accuracy || (rule.accuracy === best.accuracy && rule.cost < best.cost)
-          ? rule
-          : best,
-      ),
-  );
+): Choice {
+  const { budgets, policies: names, costsOf } = options;
+  const choices = names.map((policy) => {
+    const costs = costsOf(policy);
+    const rules = fitThresholds(predictions, { costs, budgets, policy });
+    return { policy, rules, right: rules.reduce((sum, r) => sum + r.accuracy, 0) };
+  });
+  return choices.reduce((best, c) => (c.right > best.right + 1e-12 ? c : best));
 }
 
 function exitReports(predictions: ExitPredictions, costs: readonly number[]): ExitReport[] {
@@ -133,8 +139,11 @@ function gateReport(predictions: ExitPredictions, costs: readonly number[]): Gat
 }
 
 /** Times every rule at every batch size; a list by batch size. */
-async function timeAll(rules: readonly FittedRule[], options: EvaluateExitsOptions) {
-  const { engine, clock, traced, state, test, tune = true, runs = 256 } = options;
+async function timeAll(
+  { rules, traced }: { readonly rules: readonly FittedRule[]; readonly traced: TracedExits },
+  options: EvaluateExitsOptions,
+) {
+  const { engine, clock, state, test, tune = true, runs = 256 } = options;
   const { batchSizes = [1, 32], executedSamples = test.size } = options;
   const largest = batchSizes.at(-1);
   if (largest === undefined) return [];
@@ -173,7 +182,11 @@ async function timeAll(rules: readonly FittedRule[], options: EvaluateExitsOptio
 export async function evaluateExits(options: EvaluateExitsOptions): Promise<Evaluation> {
   const { engine, traced, state, budgets, split = "test", tune = true } = options;
   const { batchSize = 128, seed = 0, replicates = 400 } = options;
-  const costs = exitCosts(traced).map((c) => c.macs as number);
+  const ungated = withoutGates(traced);
+  const gatedCosts = exitCosts(traced).map((c) => c.macs as number);
+  const ungatedCosts = exitCosts(ungated).map((c) => c.macs as number);
+  // A gate that nobody asks is not run.
+  const costsOf = (name: PolicyName) => (policies[name].needsHazard ? gatedCosts : ungatedCosts);
   const fullMacs = plainMacs(traced);
 
   const inference = forInference(traced, batchSize);
@@ -184,20 +197,26 @@ export async function evaluateExits(options: EvaluateExitsOptions): Promise<Eval
   const test = await collect(options.test, split);
   await executable.dispose();
 
-  const policies = policyNames.filter(
+  const usable = policyNames.filter(
     (name) => validation.scores[name] && (options.policies ?? policyNames).includes(name),
   );
-  if (policies.length === 0) {
+  if (usable.length === 0) {
     throw new UserError("E_CONFIG", "none of the policies can be used with this network", {
       where: `policies ${options.policies?.join(", ")}`,
       allowed: Object.keys(validation.scores).join(", "),
     });
   }
-  const [cheapest = 0] = costs;
+  const cheapest = Math.max(...usable.map((name) => costsOf(name)[0]!));
   const feasible = budgets.filter((b) => b >= cheapest);
-  const rules = bestRules(validation, { budgets: feasible, costs, policies });
-  const timed = await timeAll(rules, options);
-  const gates = gateReport(test, costs);
+  const { policy, rules } = choosePolicy(validation, {
+    budgets: feasible,
+    policies: usable,
+    costsOf,
+  });
+  const costs = costsOf(policy);
+  const run = policies[policy].needsHazard ? traced : ungated;
+  const timed = await timeAll({ rules, traced: run }, options);
+  const gates = gateReport(test, gatedCosts);
 
   const last = traced.exits.length - 1;
   const report: EvaluationReport = {
@@ -207,6 +226,7 @@ export async function evaluateExits(options: EvaluateExitsOptions): Promise<Eval
     model: traced.model.name,
     parameters: traced.parameters.reduce((n, p) => n + elementCount(p.value.shape), 0),
     engine: engine.description,
+    policy,
     exits: exitReports(test, costs),
     full: {
       macs: fullMacs,

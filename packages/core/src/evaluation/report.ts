@@ -17,7 +17,7 @@ export interface AccuracyEstimate {
 
 export interface ExitReport {
   readonly name: string;
-  /** Cumulative MACs per sample up to this exit, heads and gates on the way included. */
+  /** Cumulative MACs per sample up to this exit, heads on the way included, and gates if the policy asks them. */
   readonly macs: number;
   /** Over all samples, as if everyone left here. */
   readonly accuracy: AccuracyEstimate;
@@ -106,6 +106,8 @@ export interface EvaluationReport {
   readonly parameters: number;
   /** Engine and threads that the times were taken on. */
   readonly engine: string;
+  /** How samples leave: chosen on validation. Gates are run, and counted, only if it asks them. */
+  readonly policy: PolicyName;
   readonly exits: readonly ExitReport[];
   /** The network without exits, heads and gates, run as one piece. */
   readonly full: {

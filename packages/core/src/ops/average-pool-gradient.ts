@@ -5,7 +5,8 @@ import { createNode, type Value } from "../graph/index.js";
 import { elementCount, formatShape, type Shape, sameShape, tensor } from "../tensor/index.js";
 import { type AveragePoolAttrs, windowCounts } from "./average-pool.js";
 import { elementwiseWork, type OpDef } from "./op.js";
-import { isTiling, pooledType } from "./pool.js";
+import { pooledType } from "./pool.js";
+import { isBlockedTiling, joinTiles, tapShape } from "./pool-tiles.js";
 import { kernelSpan } from "./window.js";
 
 export interface AveragePoolGradientAttrs extends AveragePoolAttrs {
@@ -81,20 +82,18 @@ export const averagePoolGradientOp: OpDef<AveragePoolGradientAttrs> = {
       },
     },
     {
-      name: "tiles",
-      applies: ({ attrs }) => isTiling(attrs.size, attrs),
+      name: "blocked-tiles",
+      applies: ({ outputs: [y], attrs }, target) => isBlockedTiling(y!, attrs, target),
       emit(node, e) {
         const g = node.inputs[0]!;
         const y = node.outputs[0]!;
         const { kernel } = node.attrs;
+        const tiles = { shape: y.shape, kernel };
         const share = e.scalar(g.dtype, 1 / elementCount(kernel));
-        const shared = e.emit("Mul", [e.use(g), share]);
-        const c = g.shape[1]!;
-        const parted = g.shape.slice(2).flatMap((length) => [length, 1]);
-        const tiles = e.emit("Reshape", [shared, e.ints([-1, c, ...parted])]);
-        const stretch = e.ints([1, 1, ...kernel.flatMap((k) => [1, k])]);
-        const stretched = e.emit("Expand", [tiles, stretch]);
-        e.define(y, e.emit("Reshape", [stretched, e.ints([-1, ...y.shape.slice(1)])]));
+        const shared = e.emit("Mul", [e.use(g, "blocked"), share]);
+        const tap = e.emit("Reshape", [shared, e.ints(tapShape(e, tiles))]);
+        const taps = new Array<string>(elementCount(kernel)).fill(tap);
+        e.define(y, joinTiles(e, taps, tiles), "blocked");
       },
     },
   ],

@@ -4,7 +4,8 @@ import { UserError } from "../base/index.js";
 import { createNode, type Value } from "../graph/index.js";
 import { elementCount, formatShape, sameShape } from "../tensor/index.js";
 import { elementwiseWork, floats, type OpDef, requireSameType } from "./op.js";
-import { isTiling, onnxPool, type PoolAttrs, pooledType } from "./pool.js";
+import { onnxPool, type PoolAttrs, pooledType } from "./pool.js";
+import { isBlockedTiling, joinTiles, splitTiles, tapShape } from "./pool-tiles.js";
 
 export const maxPoolGradientOp: OpDef<PoolAttrs> = {
   kind: "MaxPoolGradient",
@@ -39,7 +40,7 @@ export const maxPoolGradientOp: OpDef<PoolAttrs> = {
         const [x, g] = node.inputs as [Value, Value];
         const y = node.outputs[0]!;
         const { kernel, strides, dilations } = node.attrs;
-        const attrs = onnxPool(node.attrs);
+        const attrs = onnxPool(x.shape, node.attrs);
         const [, at] = e.emitMany("MaxPool", [e.use(x)], 2, { attrs });
         const flat = (name: string) => e.emit("Reshape", [name, e.ints([-1])]);
         const zero = e.scalar(y.dtype, 0);
@@ -52,32 +53,25 @@ export const maxPoolGradientOp: OpDef<PoolAttrs> = {
       },
     },
     {
-      // Tiles: the pixels of all windows at one offset are one channel of SpaceToDepth, so the first
-      // largest is an ArgMax over few channels and everything else is a pass over long rows.
-      name: "tiles",
-      applies: ({ inputs: [x], attrs }) =>
-        x!.shape.length === 4 &&
-        x!.dtype === "float32" &&
-        elementCount(x!.shape) > 0 &&
-        attrs.kernel[0] === attrs.kernel[1] &&
-        isTiling(x!.shape.slice(2), attrs),
+      // Over the taps in turn: who equals the maximum takes what is left of the gradient. All of it
+      // runs over long rows of whole channel blocks.
+      name: "blocked-tiles",
+      applies: ({ inputs: [x], attrs }, target) => isBlockedTiling(x!, attrs, target),
       emit(node, e) {
         const [x, g] = node.inputs as [Value, Value];
-        const k = node.attrs.kernel[0]!;
-        const [n, c, ho, wo] = g.shape as [number, number, number, number];
-        const deep = e.emit("SpaceToDepth", [e.use(x)], { attrs: { blocksize: k } });
-        const taps = e.emit("Reshape", [deep, e.ints([n, k * k, c * ho * wo])]);
-        const first = e.emit("ArgMax", [taps], { attrs: { axis: 1, keepdims: 1 } });
-        const rows = e.emit("Reshape", [e.use(g), e.ints([n, 1, c * ho * wo])]);
-        const numbers = e.emit("Reshape", [
-          e.ints(Array.from({ length: k * k }, (_, i) => i)),
-          e.ints([1, k * k, 1]),
-        ]);
-        const hit = e.emit("Equal", [first, numbers]);
-        const sent = e.emit("Where", [hit, rows, e.scalar(x.dtype, 0)]);
-        const stacked = e.emit("Reshape", [sent, e.ints([n, k * k * c, ho, wo])]);
-        const dx = e.emit("DepthToSpace", [stacked], { attrs: { blocksize: k } });
-        e.define(node.outputs[0]!, dx);
+        const geometry = { shape: x.shape, kernel: node.attrs.kernel };
+        const taps = splitTiles(e, e.use(x, "blocked"), geometry);
+        const top = e.emit("Max", taps);
+        let left = e.emit("Reshape", [e.use(g, "blocked"), e.ints(tapShape(e, geometry))]);
+        const sent = taps.map((tap, i) => {
+          if (i === taps.length - 1) return left;
+          // 1 is FLOAT in ONNX's numbering of types.
+          const hit = e.emit("Cast", [e.emit("Equal", [tap, top])], { attrs: { to: 1 } });
+          const share = e.emit("Mul", [left, hit]);
+          left = e.emit("Sub", [left, share]);
+          return share;
+        });
+        e.define(node.outputs[0]!, joinTiles(e, sent, geometry), "blocked");
       },
     },
   ],

@@ -15,7 +15,7 @@ export const maxPoolIndicesOp: OpDef<PoolAttrs> = {
       name: "indices",
       emit(node, e) {
         const x = node.inputs[0]!;
-        const attrs = onnxPool(node.attrs);
+        const attrs = onnxPool(x.shape, node.attrs);
         const [, everywhere] = e.emitMany("MaxPool", [e.use(x)], 2, { attrs });
         // ONNX counts through the whole tensor.
         const plane = e.scalar("int64", elementCount(x.shape.slice(2)));

@@ -2,7 +2,7 @@
 
 import { UserError } from "../base/index.js";
 import type { Emitter, Node, TensorType, Value } from "../graph/index.js";
-import { formatShape, type Shape } from "../tensor/index.js";
+import { formatShape, type Shape, sameShape } from "../tensor/index.js";
 import { NCHWC } from "./conv-emit.js";
 import { floats, requireSameType } from "./op.js";
 import {
@@ -57,9 +57,19 @@ export function pooledType(x: TensorType, attrs: PoolAttrs): TensorType {
   return { dtype, shape: [n, c, ...windowPositions(size, kernel, attrs)] };
 }
 
-export const onnxPool = (attrs: PoolAttrs) => ({
+/**
+ * Whether rounding up gives a window more than rounding down. Only then is ONNX told to: its official shape
+ * inference counts windows that would begin in the padding.
+ */
+const roundsUp = ([, , ...size]: Shape, attrs: PoolAttrs): boolean => {
+  const positions = (ceil: boolean) => windowPositions(size, attrs.kernel, { ...attrs, ceil });
+  return attrs.ceil && !sameShape(positions(true), positions(false));
+};
+
+/** Attributes of a pool over an image of shape `image`. */
+export const onnxPool = (image: Shape, attrs: PoolAttrs) => ({
   ...onnxWindow(attrs, attrs.kernel),
-  ceil_mode: attrs.ceil ? 1 : 0,
+  ceil_mode: roundsUp(image, attrs) ? 1 : 0,
 });
 
 /** Whether the windows are tiles that cover the image exactly once. */
@@ -75,11 +85,12 @@ export function emitPool(
   { onnx, attrs = {} }: { readonly onnx: string; readonly attrs?: Record<string, number> },
 ): void {
   const x = node.inputs[0]!;
-  const { ceil, dilations } = node.attrs;
-  const blocked = e.layoutOf(x) === "blocked" && !ceil && isAll(dilations, 1);
+  const pool = onnxPool(x.shape, node.attrs);
+  const blocked =
+    e.layoutOf(x) === "blocked" && pool.ceil_mode === 0 && isAll(node.attrs.dilations, 1);
   const layout = blocked ? "blocked" : "plain";
   const name = e.emit(onnx, [e.use(x, layout)], {
-    attrs: { ...onnxPool(node.attrs), ...attrs },
+    attrs: { ...pool, ...attrs },
     ...(blocked ? { domain: NCHWC } : {}),
   });
   e.define(node.outputs[0]!, name, layout);

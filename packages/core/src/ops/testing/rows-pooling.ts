@@ -168,6 +168,19 @@ export const poolingRows = {
       torch: unpool("2"),
     },
     {
+      name: "of equal values over tiles of whole channel blocks",
+      inputs: [ties([2, 16, 4, 6]), { shape: [2, 16, 2, 2] }],
+      build: (x, g) => maxPoolGradient(x, g, { ...tile, kernel: [2, 3], strides: [2, 3] }),
+      torch: unpool("(2, 3)"),
+      gradient: [1],
+    },
+    {
+      name: "over tiles of whole channel blocks",
+      inputs: [distinct([1, 32, 2, 4]), { shape: [1, 32, 1, 2] }],
+      build: (x, g) => maxPoolGradient(x, g, tile),
+      torch: unpool("2"),
+    },
+    {
       name: "over tiles of three",
       inputs: [distinct([1, 2, 6, 3]), { shape: [1, 2, 2, 1] }],
       build: (x, g) => maxPoolGradient(x, g, { ...tile, kernel: [3, 3], strides: [3, 3] }),
@@ -258,6 +271,12 @@ export const poolingRows = {
     {
       name: "over tiles",
       inputs: [{ shape: [2, 3, 2, 3] }],
+      build: (g) => averagePoolGradient(g, { ...tile, countIncludePad: false, size: [4, 6] }),
+      torch: "torch.nn.functional.interpolate(x0, scale_factor=2) / 4",
+    },
+    {
+      name: "over tiles of whole channel blocks",
+      inputs: [{ shape: [2, 16, 2, 3] }],
       build: (g) => averagePoolGradient(g, { ...tile, countIncludePad: false, size: [4, 6] }),
       torch: "torch.nn.functional.interpolate(x0, scale_factor=2) / 4",
     },

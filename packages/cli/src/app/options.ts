@@ -1,0 +1,201 @@
+/** Every command and every option, once: parsing, help texts and docs/cli.md are made from this table. */
+
+interface OptionBase {
+  readonly summary: string;
+  readonly short?: string;
+  /** May be given several times. */
+  readonly multiple?: boolean;
+}
+export interface FlagSpec extends OptionBase {
+  readonly type: "boolean";
+}
+export interface TextSpec extends OptionBase {
+  readonly type: "string";
+  /** What stands after the option in help, such as FILE. */
+  readonly value: string;
+}
+export type OptionSpec = FlagSpec | TextSpec;
+export type OptionTable = Readonly<Record<string, OptionSpec>>;
+
+export interface CommandSpec {
+  readonly summary: string;
+  /** Words after the command, in order; a name in brackets may be left out. */
+  readonly positionals: readonly string[];
+  readonly options: OptionTable;
+  /** Complete command lines with what they do. */
+  readonly examples: readonly (readonly [line: string, effect: string])[];
+  /** A paragraph for help, where the summary is not enough. */
+  readonly details?: string;
+}
+
+export const commonOptions = {
+  json: { type: "boolean", summary: "print the result as one JSON document on stdout" },
+  quiet: { type: "boolean", short: "q", summary: "print errors and the result only" },
+  verbose: {
+    type: "boolean",
+    short: "v",
+    summary: "print more, and the stack of unexpected errors",
+  },
+  help: { type: "boolean", short: "h", summary: "print this help" },
+} as const satisfies OptionTable;
+
+const set = {
+  type: "string",
+  multiple: true,
+  value: "KEY=VALUE",
+  summary: "override a key of the recipe, such as optimizer.lr=0.05 (may be repeated)",
+} as const satisfies OptionSpec;
+const runs = {
+  type: "string",
+  value: "DIR",
+  summary: "folder that holds the runs (default: runs)",
+} as const satisfies OptionSpec;
+const tensorboard = {
+  type: "boolean",
+  summary: "also write TensorBoard event files into the run folder",
+} as const satisfies OptionSpec;
+
+export const commands = {
+  train: {
+    summary: "train one network by a recipe and evaluate it",
+    positionals: ["[recipe]"],
+    options: {
+      set,
+      runs,
+      resume: { type: "string", value: "RUN", summary: "continue a stopped or interrupted run" },
+      "allow-config-change": {
+        type: "boolean",
+        summary: "with --resume: accept a recipe that differs from the run's",
+      },
+      seed: { type: "string", value: "N", summary: "override the seed of the recipe" },
+      tensorboard,
+    },
+    details:
+      "The first Ctrl-C (or SIGTERM) finishes the step, saves a checkpoint and exits with code 75; the second stops at once (130).",
+    examples: [
+      ["frugal train digits", "the built-in recipe"],
+      ["frugal train recipe.yaml --set objective.lambda=0.2", "a recipe of yours, one key changed"],
+      ["frugal train --resume runs/20260101-120000-digits-1a2b", "continue where it stopped"],
+    ],
+  },
+  sweep: {
+    summary:
+      "train several lambdas and seeds with a plain baseline, and tabulate accuracy against compute",
+    positionals: ["[recipe]"],
+    options: {
+      set,
+      runs,
+      jobs: {
+        type: "string",
+        value: "N",
+        summary: "trials at the same time (default: one per core)",
+      },
+      out: {
+        type: "string",
+        value: "DIR",
+        summary:
+          "folder of the sweep; finished trials in it are kept (default: runs/sweep-NAME-HASH)",
+      },
+      report: { type: "boolean", summary: "write the report when the sweep is done" },
+      tensorboard,
+    },
+    details:
+      "Running the same sweep again trains only what is missing: a trial that finished under the same settings is skipped.",
+    examples: [
+      ["frugal sweep digits --report", "the built-in sweep, with its report"],
+      [
+        "frugal sweep recipe.yaml --set 'sweep.lambda=[0, 0.1, 0.4]' --jobs 4",
+        "other lambdas, four at a time",
+      ],
+    ],
+  },
+  evaluate: {
+    summary: "evaluate a run: thresholds from validation, accuracy and cost on the chosen split",
+    positionals: ["run"],
+    options: {
+      split: { type: "string", value: "NAME", summary: "validation or test (default: test)" },
+      budget: {
+        type: "string",
+        multiple: true,
+        value: "B",
+        summary:
+          'a budget: a fraction of the full MACs or an amount such as "2M" (may be repeated)',
+      },
+      checkpoint: { type: "string", value: "NAME", summary: "last or best (default: last)" },
+      runs,
+      set,
+    },
+    examples: [
+      [
+        "frugal evaluate runs/20260101-120000-digits-1a2b --split validation",
+        "look without touching the test data",
+      ],
+      ["frugal evaluate RUN --budget 0.5 --budget 40k", "two other budgets"],
+    ],
+  },
+  report: {
+    summary: "write one self-contained HTML file, a CSV and a Markdown table for a run or a sweep",
+    positionals: ["run-or-sweep"],
+    options: {
+      out: { type: "string", value: "DIR", summary: "where to write (default: the folder itself)" },
+      runs,
+    },
+    examples: [
+      ["frugal report runs/sweep-digits-1a2b3c4d", "report.html, report.csv and report.md"],
+    ],
+  },
+  data: {
+    summary: "list data sets, or put one into the data store",
+    positionals: ["list|add", "[name]"],
+    options: {
+      from: {
+        type: "string",
+        value: "DIR_OR_URL",
+        summary: "with add: the folder or address of the files",
+      },
+    },
+    examples: [
+      ["frugal data list", "names, sizes, and whether they are here"],
+      ["frugal data add fashion-mnist --from ~/Downloads/fashion", "check and keep the four files"],
+    ],
+  },
+  runs: {
+    summary: "list the runs in a folder with their status",
+    positionals: [],
+    options: { runs },
+    examples: [["frugal runs", "newest last"]],
+  },
+  bench: {
+    summary: "run the benchmarks of a source checkout; everything after the name is passed on",
+    positionals: ["[benchmark]"],
+    options: {
+      peer: { type: "string", value: "LIST", summary: "contestants, such as pytorch,jax-js" },
+    },
+    examples: [["frugal bench train-step --peer pytorch --json", "one JSON line per case"]],
+  },
+  schema: {
+    summary: "print the JSON Schema of recipes, for editors",
+    positionals: [],
+    options: {},
+    examples: [["frugal schema > recipe.schema.json", "then name it in your editor's settings"]],
+  },
+  doctor: {
+    summary: "check this machine: versions, engine, threads, disk, data",
+    positionals: [],
+    options: { runs },
+    examples: [["frugal doctor", "one line a check; exit code 1 if something is wrong"]],
+  },
+} as const satisfies Record<string, CommandSpec>;
+
+export type CommandName = keyof typeof commands;
+export const commandNames = Object.keys(commands) as readonly CommandName[];
+
+type ValueOf<S extends OptionSpec> = S extends { multiple: true }
+  ? readonly string[]
+  : S extends FlagSpec
+    ? boolean
+    : string;
+export type Values<T extends OptionTable> = { readonly [K in keyof T]?: ValueOf<T[K]> };
+/** The options of a command as its handler gets them. */
+export type CommandValues<C extends CommandName> = Values<(typeof commands)[C]["options"]> &
+  Values<typeof commonOptions>;

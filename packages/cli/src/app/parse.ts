@@ -1,0 +1,96 @@
+/** From a command line to a command with typed options; every mistake is a usage error that names a way out. */
+
+import { parseArgs } from "node:util";
+import { UserError } from "@frugal/core/base";
+import { didYouMean } from "./nearest.js";
+import {
+  type CommandName,
+  type CommandSpec,
+  type CommandValues,
+  commandNames,
+  commands,
+  commonOptions,
+  type OptionTable,
+} from "./options.js";
+
+export interface Invocation<C extends CommandName = CommandName> {
+  readonly command: C;
+  readonly words: readonly string[];
+  readonly values: CommandValues<C>;
+  /** The words after the command as they were given, for commands that pass them on. */
+  readonly rest: readonly string[];
+}
+
+/** `undefined` for a call for general help. */
+export function parseCommandLine(argv: readonly string[]): Invocation | undefined {
+  const [name, ...rest] = argv;
+  if (name === undefined || ["help", "--help", "-h"].includes(name)) return undefined;
+  if (!(name in commands)) {
+    throw new UserError("E_USAGE", `there is no command ${JSON.stringify(name)}`, {
+      allowed: commandNames.join(", "),
+      next: didYouMean(name, commandNames) ?? "frugal --help shows what there is",
+    });
+  }
+  const command = name as CommandName;
+  const spec: CommandSpec = commands[command];
+  const known: OptionTable = { ...commonOptions, ...spec.options };
+  checkNames(command, rest, known);
+  // The benchmarks have options of their own, which only they know.
+  const { values, positionals } = parseStrictly(command, rest, known);
+  const required = spec.positionals.filter((p) => !p.startsWith("[")).length;
+  const tooMany = positionals.length > spec.positionals.length && command !== "bench";
+  if (values.help !== true && (positionals.length < required || tooMany)) {
+    throw new UserError(
+      "E_USAGE",
+      tooMany
+        ? `frugal ${command} does not know what to do with ${JSON.stringify(positionals.at(-1))}`
+        : `frugal ${command} needs ${spec.positionals[positionals.length]}`,
+      { allowed: usageLine(command), next: `frugal ${command} --help shows examples` },
+    );
+  }
+  return { command, words: positionals, values: values as CommandValues<CommandName>, rest };
+}
+
+/** `frugal train [recipe] [options]` */
+export function usageLine(command: CommandName): string {
+  return ["frugal", command, ...commands[command].positionals, "[options]"].join(" ");
+}
+
+function checkNames(command: CommandName, rest: readonly string[], known: OptionTable): void {
+  if (command === "bench") return;
+  for (const word of rest) {
+    if (word === "--") return;
+    const name = /^--([^=]+)/.exec(word)?.[1];
+    if (name === undefined || name in known) continue;
+    throw new UserError("E_USAGE", `frugal ${command} has no option --${name}`, {
+      allowed: Object.keys(known)
+        .map((k) => `--${k}`)
+        .join(", "),
+      next: didYouMean(name, Object.keys(known)) ?? `frugal ${command} --help shows examples`,
+    });
+  }
+}
+
+function parseStrictly(command: CommandName, rest: readonly string[], known: OptionTable) {
+  const options = Object.fromEntries(
+    Object.entries(known).map(([name, { type, short, multiple }]) => [
+      name,
+      { type, ...(short ? { short } : {}), ...(multiple ? { multiple } : {}) },
+    ]),
+  );
+  try {
+    return parseArgs({
+      args: [...rest],
+      options,
+      allowPositionals: true,
+      strict: command !== "bench",
+    });
+  } catch (cause) {
+    const what = (cause as Error).message.split(/\. |\n/)[0]!;
+    throw new UserError("E_USAGE", what, {
+      allowed: usageLine(command),
+      next: `frugal ${command} --help shows examples`,
+      cause,
+    });
+  }
+}

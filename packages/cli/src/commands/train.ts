@@ -1,0 +1,80 @@
+/** frugal train: one network by a recipe, in a process of its own. */
+
+import { join } from "node:path";
+import { UserError } from "@frugal/core/base";
+import { type ExitCode, exitCodes } from "../app/exit.js";
+import { formatAmount, percent } from "../app/format.js";
+import type { Invocation } from "../app/parse.js";
+import type { Terminal } from "../app/terminal.js";
+import { loadRecipe } from "../recipe/load.js";
+import { findRun, newRunId } from "../run-store/folder.js";
+import { readRecord } from "../run-store/record.js";
+import { startJob } from "../worker/host.js";
+import { onInterrupt } from "../worker/interrupts.js";
+import type { Job } from "../worker/messages.js";
+import { budgetTable, readEvaluation } from "./evaluation-table.js";
+import { showProgress } from "./progress.js";
+
+export async function train(call: Invocation<"train">, terminal: Terminal): Promise<ExitCode> {
+  const job = await jobOf(call);
+  const running = startJob(job, { onMessage: showProgress(terminal), verbose: terminal.verbose });
+  const release = onInterrupt({ ...running, note: terminal.note });
+  const finished = await running.outcome.finally(release);
+  const { folder, status, step } = finished;
+  if (status === "stopped") {
+    terminal.document({ folder, status, step });
+    terminal.result(`stopped after step ${step}, saved in ${folder}`);
+    terminal.next(`frugal train --resume ${folder}`);
+    return exitCodes.stopped;
+  }
+  const evaluation = readEvaluation(folder, "test");
+  terminal.document({ folder, status, step, record: readRecord(folder), evaluation });
+  terminal.result(
+    [
+      `run        ${folder}`,
+      ...(evaluation
+        ? [
+            `test       ${percent(evaluation.full.accuracy.value, 2)} with the whole network, ${formatAmount(evaluation.full.macs)} MACs`,
+            ...(evaluation.budgets.length > 0 ? ["", budgetTable(evaluation)] : []),
+          ]
+        : []),
+    ].join("\n"),
+  );
+  terminal.next(`frugal report ${folder}`);
+  return exitCodes.done;
+}
+
+async function jobOf({ words, values }: Invocation<"train">): Promise<Job> {
+  const { resume, set = [], runs = "runs", tensorboard = false, seed } = values;
+  const overrides = seed === undefined ? set : [...set, `seed=${seed}`];
+  const given = words[0];
+  const common = { tensorboard, evaluate: true };
+  if (resume !== undefined) {
+    if (given === undefined && overrides.length > 0) {
+      throw new UserError("E_USAGE", "--resume with --set needs the recipe to change", {
+        allowed: "frugal train RECIPE --resume RUN --allow-config-change --set KEY=VALUE",
+      });
+    }
+    const recipe = given === undefined ? undefined : await loadRecipe(given, { set: overrides });
+    return {
+      kind: "resume",
+      folder: findRun(resume, runs),
+      allowConfigChange: values["allow-config-change"] ?? false,
+      ...(recipe ? { recipe } : {}),
+      ...common,
+    };
+  }
+  if (given === undefined) {
+    throw new UserError("E_USAGE", "frugal train needs a recipe, or --resume RUN", {
+      allowed: "a recipe file, or the name of a built-in recipe",
+      next: "try: frugal train digits",
+    });
+  }
+  const recipe = await loadRecipe(given, { set: overrides });
+  return {
+    kind: "train",
+    recipe,
+    folder: join(runs, newRunId(recipe.name, new Date())),
+    ...common,
+  };
+}

@@ -1,0 +1,171 @@
+/** Checks a recipe and says what is wrong in one message: the path, what was expected, what was given. */
+
+import { UserError } from "@frugal/core/base";
+import type { z } from "zod";
+import { didYouMean } from "../app/nearest.js";
+import { type ResolvedRecipe, recipeSchema } from "./schema.js";
+import { parseBudget } from "./units.js";
+
+type Issue = z.core.$ZodIssue;
+
+/**
+ * The recipe with defaults filled in.
+ *
+ * @example
+ * checkRecipe({ name: "mine", data: { name: "optdigits" }, model: { name: "mlp" } }, "recipe.yaml").epochs // 20
+ */
+export function checkRecipe(value: unknown, source: string): ResolvedRecipe {
+  const parsed = recipeSchema.safeParse(value);
+  if (!parsed.success) throw describe(parsed.error.issues, value, source);
+  const recipe = parsed.data;
+  recipe.evaluate.budgets.forEach((budget, i) => {
+    parseBudget(budget, `${source}: evaluate.budgets.${i}`);
+  });
+  if (recipe.objective.kind !== "plain" && recipe.model.exits.length === 0) {
+    throw new UserError(
+      "E_CONFIG",
+      `objective "${recipe.objective.kind}" needs a model with exits`,
+      {
+        where: `${source}: model.exits`,
+        allowed: "at least one place of the model",
+        next: 'name the places in model.exits, or set objective.kind to "plain"',
+      },
+    );
+  }
+  const sizes = recipe.evaluate.timed;
+  if (sizes.some((size, i) => i > 0 && size <= sizes[i - 1]!)) {
+    throw new UserError("E_CONFIG", `the timed batch sizes ${sizes.join(", ")} do not rise`, {
+      where: `${source}: evaluate.timed`,
+      allowed: "a rising list such as [1, 32]",
+    });
+  }
+  const repeated = recipe.model.exits.find((exit, i, all) => all.indexOf(exit) !== i);
+  if (repeated !== undefined) {
+    throw new UserError("E_CONFIG", `exit ${JSON.stringify(repeated)} is named twice`, {
+      where: `${source}: model.exits`,
+      allowed: "each place once",
+    });
+  }
+  return recipe;
+}
+
+function describe(issues: readonly Issue[], value: unknown, source: string): UserError {
+  const issue = deepest(issues[0]!);
+  const path = issue.path.map(String);
+  const where = `${source}: ${path.join(".") || "(the whole recipe)"}`;
+  const given = valueAt(value, path);
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
+  if (issue.code === "unrecognized_keys") {
+    const key = issue.keys[0]!;
+    const known = knownKeys(path, value);
+    const hint = didYouMean(key, known);
+    return new UserError("E_CONFIG", `unknown key ${JSON.stringify(key)}${more}`, {
+      where: `${source}: ${[...path, key].join(".")}`,
+      ...(known.length > 0 ? { allowed: known.join(", ") } : {}),
+      next: hint ?? "remove the key",
+    });
+  }
+  if (given === undefined && path.length > 0) {
+    return new UserError("E_CONFIG", `${path.join(".")} is missing${more}`, {
+      where,
+      allowed: expectation(issue),
+      next: `add ${path.join(".")}`,
+    });
+  }
+  return new UserError("E_CONFIG", `${show(given)} is not allowed here${more}`, {
+    where,
+    allowed: expectation(issue),
+    next: "change the value",
+  });
+}
+
+/** Of the alternatives of a union, the one that came furthest says what was meant. */
+function deepest(issue: Issue): Issue {
+  if (issue.code !== "invalid_union" || issue.errors.length === 0) return issue;
+  const nested = issue.errors
+    .flatMap((branch) => branch.slice(0, 1))
+    .map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }) as Issue);
+  const best = nested.reduce((a, b) => (b.path.length > a.path.length ? b : a));
+  if (best.path.length > issue.path.length || best.code === "unrecognized_keys")
+    return deepest(best);
+  // None came further than the value itself: all alternatives are allowed.
+  const expected = [...new Set(nested.map(expectation))].join(", or ");
+  return { code: "custom", path: issue.path, message: expected, input: issue.input } as Issue;
+}
+
+function expectation(issue: Issue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return issue.expected === "int" ? "a whole number" : article(issue.expected);
+    case "too_small":
+      return `${article(issue.origin === "int" ? "number" : issue.origin)} ${bound(issue, issue.inclusive === false ? ">" : ">=", issue.minimum)}`;
+    case "too_big":
+      return `${article(issue.origin === "int" ? "number" : issue.origin)} ${bound(issue, issue.inclusive === false ? "<" : "<=", issue.maximum)}`;
+    case "invalid_value":
+      return issue.values.map((v) => JSON.stringify(v)).join(", ");
+    case "invalid_format":
+      return `text that matches ${"pattern" in issue ? issue.pattern : issue.format}`;
+    case "invalid_union":
+      return "discriminator" in issue && "options" in issue ? String(issue.options) : issue.message;
+    default:
+      return issue.message;
+  }
+}
+
+const bound = (issue: { origin: string }, sign: string, limit: number | bigint): string =>
+  issue.origin === "array" || issue.origin === "string"
+    ? `of length ${sign} ${limit}`
+    : `${sign} ${limit}`;
+
+const articles: Readonly<Record<string, string>> = {
+  int: "a whole number",
+  number: "a number",
+  string: "a text",
+  boolean: "true or false",
+  array: "a list",
+  object: "a group of keys",
+  record: "a group of keys",
+};
+const article = (kind: string): string => articles[kind] ?? kind;
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+function valueAt(value: unknown, path: readonly string[]): unknown {
+  let at = value;
+  for (const key of path) {
+    if (typeof at !== "object" || at === null) return undefined;
+    at = (at as Record<string, unknown>)[key];
+  }
+  return at;
+}
+
+/** The keys that the schema knows at a path, through defaults and the alternatives of a union. */
+function knownKeys(path: readonly string[], value: unknown): string[] {
+  let at: z.core.$ZodType | undefined = recipeSchema;
+  for (const [depth, key] of path.entries()) {
+    at = shapesOf(at, valueAt(value, path.slice(0, depth)))[key];
+    if (at === undefined) return [];
+  }
+  return Object.keys(shapesOf(at, valueAt(value, path))).filter((k) => !k.startsWith("$"));
+}
+
+function shapesOf(type: z.core.$ZodType, value: unknown): Record<string, z.core.$ZodType> {
+  const { def } = type._zod as unknown as { def: Record<string, unknown> };
+  if (def.type === "object") return def.shape as Record<string, z.core.$ZodType>;
+  if (def.innerType) return shapesOf(def.innerType as z.core.$ZodType, value);
+  if (def.type === "union") {
+    const all = (def.options as z.core.$ZodType[]).map((o) => shapesOf(o, value));
+    const chosen = (value as { name?: unknown } | undefined)?.name;
+    const match = all.find((shape) => literalOf(shape.name) === chosen && chosen !== undefined);
+    return match ?? Object.assign({}, ...all);
+  }
+  return {};
+}
+
+function literalOf(type: z.core.$ZodType | undefined): unknown {
+  const { def } = (type?._zod ?? { def: {} }) as unknown as { def: { values?: unknown[] } };
+  return def.values?.[0];
+}

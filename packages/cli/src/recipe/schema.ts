@@ -1,0 +1,185 @@
+/** What a recipe may say: the schema that checks it, fills in defaults and becomes the published JSON Schema. */
+
+import { type CostName, costNames } from "@frugal/core/costs";
+import { type ModelName, models } from "@frugal/core/nn";
+import { z } from "zod";
+
+const modelNames = Object.keys(models) as [ModelName, ...ModelName[]];
+
+const positiveInteger = z.int().min(1);
+const share = z.number().gt(0).lt(1);
+const amount = z.union([z.number(), z.string()]);
+const name = z.string().min(1);
+/** Options of a part that its own factory checks, such as the width of a model. */
+const options = z.record(z.string(), z.unknown());
+
+const data = z.strictObject({
+  name: name.describe("a data set that `frugal data list` shows"),
+  from: z.string().optional().describe("folder of the files; default: the data store"),
+  options: options.default({}).describe("options of this data set, such as train: FILE for csv"),
+  validation: share
+    .default(0.1)
+    .describe("share of the training samples held out for every choice"),
+  test: share
+    .default(0.2)
+    .describe("share held out for the test, where there is no official test set"),
+  splitSeed: z.int().min(0).default(0).describe("seed of the split; the same for every run seed"),
+  limit: positiveInteger.optional().describe("use only this many training samples (for trials)"),
+  augment: z
+    .strictObject({
+      crop: z.int().min(0).default(0).describe("shift by up to this many pixels"),
+      flip: z.boolean().default(false).describe("mirror left and right at random"),
+    })
+    .prefault({}),
+  normalise: z
+    .union([
+      z.enum(["train", "none"]),
+      z.strictObject({
+        mean: z.array(z.number()).min(1),
+        std: z.array(z.number().gt(0)).min(1),
+        scale: z.number().gt(0).default(1),
+      }),
+    ])
+    .default("train"),
+});
+
+const model = z.strictObject({
+  name: z.enum(modelNames).describe("a model of @frugal/core/nn"),
+  options: options.default({}).describe("options of this model, such as width"),
+  exits: z.array(name).default([]).describe("places where samples may leave early"),
+  head: z
+    .strictObject({
+      gateBias: z
+        .number()
+        .default(-2)
+        .describe("first bias of the gates; higher opens them sooner"),
+      gateGradient: z
+        .enum(["gate", "trunk"])
+        .default("gate")
+        .describe("what the gate's error may change"),
+      grid: positiveInteger.default(1).describe("side of the grid of averages that a head sees"),
+    })
+    .prefault({}),
+});
+
+const lambda = z.union([
+  z.number().min(0),
+  z.strictObject({
+    value: z.number().min(0),
+    warmup: z.number().min(0).default(0).describe("epochs over which lambda rises from 0"),
+  }),
+]);
+
+const objective = z.strictObject({
+  kind: z
+    .enum(["exits", "joint", "plain"])
+    .default("exits")
+    .describe(
+      "exits: task loss mixed over exits + lambda * cost; joint: fixed weights, no cost; plain: the whole network only",
+    ),
+  lambda: lambda
+    .default(0.1)
+    .describe("what one run of the whole network costs, in units of the loss"),
+  cost: z
+    .enum(costNames as [CostName, ...CostName[]])
+    .default("macs")
+    .describe("what is saved"),
+  labelSmoothing: z.number().min(0).lt(1).default(0),
+  supervision: z
+    .strictObject({ early: z.number().min(0).default(0.3), final: z.number().min(0).default(1) })
+    .prefault({})
+    .describe("fixed weights on the loss of every exit, so that none starves"),
+});
+
+const adamOptions = {
+  lr: z.number().gt(0).default(1e-3),
+  beta1: z.number().min(0).lt(1).default(0.9),
+  beta2: z.number().min(0).lt(1).default(0.999),
+  epsilon: z.number().gt(0).default(1e-8),
+};
+const optimizer = z.discriminatedUnion("name", [
+  z.strictObject({
+    name: z.literal("sgd"),
+    lr: z.number().gt(0).default(0.1),
+    momentum: z.number().min(0).lt(1).default(0.9),
+    nesterov: z.boolean().default(true),
+    weightDecay: z.number().min(0).default(5e-4),
+  }),
+  z.strictObject({
+    name: z.literal("adam"),
+    ...adamOptions,
+    weightDecay: z.number().min(0).default(0),
+  }),
+  z.strictObject({
+    name: z.literal("adamW"),
+    ...adamOptions,
+    weightDecay: z.number().min(0).default(0.01),
+  }),
+]);
+
+const schedule = z.strictObject({
+  name: z.enum(["constant", "step", "exponential", "cosine", "oneCycle"]).default("cosine"),
+  warmup: z.number().min(0).default(0).describe("epochs over which the rate rises from 0"),
+  options: options.default({}).describe("options of this schedule, such as gamma"),
+});
+
+const evaluate = z.strictObject({
+  budgets: z
+    .array(amount)
+    .default([0.25, 0.5, 0.75])
+    .describe('shares of the full MACs (0.5, "50%") or amounts of MACs ("2M")'),
+  batchSize: positiveInteger.default(256).describe("of validation and of predictions"),
+  timed: z
+    .array(positiveInteger)
+    .min(1)
+    .default([1, 32])
+    .describe("batch sizes that are timed; the last one really runs the whole split"),
+  runs: positiveInteger.default(256).describe("batches to time at most, but for the last size"),
+});
+
+const sweep = z.strictObject({
+  lambdas: z.array(z.number().min(0)).min(1).default([0, 0.1, 0.3, 1]),
+  seeds: z.array(z.int().min(0)).min(1).default([1, 2, 3]),
+  baselines: z.array(z.enum(["plain"])).default(["plain"]),
+});
+
+export const recipeSchema = z.strictObject({
+  $schema: z.string().optional(),
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]*$/)
+    .describe("short name: lower-case letters, digits, dashes"),
+  seed: z.int().min(0).default(1).describe("every random draw follows from it"),
+  data,
+  model,
+  objective: objective.prefault({}),
+  optimizer: optimizer.prefault({ name: "sgd" }),
+  schedule: schedule.prefault({}),
+  epochs: positiveInteger.default(20),
+  batchSize: positiveInteger.default(64),
+  clip: z.number().gt(0).optional().describe("largest norm of the gradient"),
+  threads: positiveInteger.default(1).describe("threads within an op"),
+  checkpoint: z
+    .strictObject({
+      everyEpochs: positiveInteger.default(1),
+      everySteps: positiveInteger.optional().describe("also within an epoch"),
+      keep: positiveInteger.default(2).describe("newest checkpoints that stay, beside the best"),
+    })
+    .prefault({}),
+  evaluate: evaluate.prefault({}),
+  sweep: sweep.prefault({}),
+});
+
+/** A recipe as people write it: what has a default may be left out. */
+export type Recipe = z.input<typeof recipeSchema>;
+/** A recipe with every default filled in: what config.json of a run holds. */
+export type ResolvedRecipe = z.output<typeof recipeSchema>;
+
+/** Lambda after any warm-up. */
+export const lambdaOf = ({ objective: { lambda } }: Pick<ResolvedRecipe, "objective">): number =>
+  typeof lambda === "number" ? lambda : lambda.value;
+
+/** The JSON Schema of recipes, for editors. */
+export function recipeJsonSchema(): Record<string, unknown> {
+  return { ...z.toJSONSchema(recipeSchema, { io: "input" }), title: "Frugal recipe" };
+}

@@ -1,0 +1,181 @@
+/** The points of a sweep: for every setting and budget, means and intervals over seeds. */
+
+import type { EvaluationReport } from "@frugal/core/evaluation";
+import { summariseSeeds } from "@frugal/core/evaluation";
+import { readEvaluation } from "../commands/evaluation-table.js";
+import type { SweepRecord } from "./record.js";
+import { trialFolder, trialsOf } from "./trials.js";
+
+/** A mean over seeds. The interval is Student's t, 95 %; absent with one seed. */
+export interface Estimate {
+  readonly mean: number;
+  readonly low?: number;
+  readonly high?: number;
+  readonly n: number;
+}
+
+export interface LatencyEstimate {
+  readonly batchSize: number;
+  readonly ms: Estimate;
+}
+
+/** What the gates of a setting do by themselves, without fitted thresholds. */
+export interface GatePoint {
+  readonly setting: string;
+  readonly accuracy: Estimate;
+  readonly expectedMacs: Estimate;
+  readonly policyMacs: Estimate;
+}
+
+export interface SweepPoint {
+  /** The setting: "plain", or a lambda. */
+  readonly setting: string;
+  readonly kind: "exits" | "joint" | "plain";
+  readonly lambda?: number;
+  /** Share of the full MACs; undefined for the whole network. */
+  readonly budget?: number;
+  readonly accuracy: Estimate;
+  /** What chooses between settings: never the test accuracy. */
+  readonly validationAccuracy?: Estimate;
+  readonly expectedMacs?: Estimate;
+  readonly policyMacs: Estimate;
+  readonly executedMacs: Estimate;
+  /** Milliseconds per sample at each batch size that was timed. */
+  readonly latency: readonly LatencyEstimate[];
+  readonly shares?: readonly number[];
+  readonly random?: { readonly accuracy: Estimate; readonly macs: Estimate };
+  readonly oracle?: { readonly accuracy: Estimate; readonly macs: Estimate };
+  /** Best validation accuracy of all settings at this budget. */
+  readonly isChosen: boolean;
+}
+
+export interface EvaluatedTrial {
+  readonly id: string;
+  readonly kind: "exits" | "joint" | "plain";
+  readonly lambda?: number;
+  readonly seed: number;
+  readonly folder: string;
+  readonly report: EvaluationReport;
+}
+
+/** The trials of a sweep that have been evaluated. */
+export function evaluatedTrials(
+  folder: string,
+  sweep: SweepRecord,
+  split = "test",
+): EvaluatedTrial[] {
+  return trialsOf(sweep.recipe).flatMap(({ recipe: _, ...trial }) => {
+    const at = trialFolder(folder, { ...trial, recipe: sweep.recipe });
+    const report = readEvaluation(at, split);
+    return report ? [{ ...trial, folder: at, report }] : [];
+  });
+}
+
+export function estimate(values: readonly number[]): Estimate {
+  const { mean, n, interval } = summariseSeeds(values);
+  return interval ? { mean, n, low: interval.low, high: interval.high } : { mean, n };
+}
+
+export const settingOf = ({ kind, lambda }: Pick<EvaluatedTrial, "kind" | "lambda">): string =>
+  lambda === undefined ? kind : `lambda ${lambda}`;
+
+type Latencies = EvaluationReport["full"]["latency"];
+
+/** Batch sizes that every seed was timed at. */
+const latencyOf = (seeds: readonly Latencies[]): LatencyEstimate[] =>
+  seeds[0]!.flatMap(({ batchSize }) => {
+    const times = seeds.flatMap((list) => list.filter((l) => l.batchSize === batchSize));
+    return times.length === seeds.length
+      ? [{ batchSize, ms: estimate(times.map((t) => t.mean)) }]
+      : [];
+  });
+
+/** Trials by setting, in the order in which they are given. */
+function bySetting(trials: readonly EvaluatedTrial[]): [string, EvaluatedTrial[]][] {
+  const groups = new Map<string, EvaluatedTrial[]>();
+  for (const trial of trials) {
+    groups.set(settingOf(trial), [...(groups.get(settingOf(trial)) ?? []), trial]);
+  }
+  return [...groups];
+}
+
+/** One point for every setting that has gates. */
+export const gatePoints = (trials: readonly EvaluatedTrial[]): GatePoint[] =>
+  bySetting(trials).flatMap(([setting, group]) => {
+    const gates = group.flatMap(({ report }) => (report.gates ? [report.gates] : []));
+    if (gates.length < group.length) return [];
+    return [
+      {
+        setting,
+        accuracy: estimate(gates.map((g) => g.accuracy.value)),
+        expectedMacs: estimate(gates.map((g) => g.expectedMacs)),
+        policyMacs: estimate(gates.map((g) => g.policyMacs)),
+      },
+    ];
+  });
+
+/** Every point of a sweep, settings in the order of the recipe, budgets rising. */
+export function sweepPoints(trials: readonly EvaluatedTrial[]): SweepPoint[] {
+  const points = bySetting(trials).flatMap(([setting, group]) => pointsOf(setting, group));
+  return points.map((point) => ({ ...point, isChosen: isBest(point, points) }));
+}
+
+type Unchosen = Omit<SweepPoint, "isChosen">;
+
+function pointsOf(setting: string, group: readonly EvaluatedTrial[]): Unchosen[] {
+  const { kind, lambda } = group[0]!;
+  const identity = { setting, kind, ...(lambda === undefined ? {} : { lambda }) };
+  const reports = group.map((t) => t.report);
+  // A budget that one seed cannot reach is no point of the curve.
+  const fractions = reports[0]!.budgets
+    .map((b) => b.fraction)
+    .filter((f) => reports.every((r) => r.budgets.some((b) => sameShare(b.fraction, f))))
+    .toSorted((a, b) => a - b);
+  const budgeted = fractions.map((fraction): Unchosen => {
+    const rows = reports.map((r) => r.budgets.find((b) => sameShare(b.fraction, fraction))!);
+    const over = (pick: (row: (typeof rows)[number]) => number) => estimate(rows.map(pick));
+    return {
+      ...identity,
+      budget: fraction,
+      accuracy: over((b) => b.accuracy.value),
+      validationAccuracy: over((b) => b.validation.accuracy),
+      ...(rows.every((b) => b.macs.expected !== null)
+        ? { expectedMacs: over((b) => b.macs.expected!) }
+        : {}),
+      policyMacs: over((b) => b.macs.policy),
+      executedMacs: over((b) => b.macs.executed),
+      latency: latencyOf(rows.map((b) => b.latency)),
+      shares: rows[0]!.shares.map((_, k) => over((b) => b.shares[k]!).mean),
+      random: {
+        accuracy: over((b) => b.baselines.random.accuracy),
+        macs: over((b) => b.baselines.random.macs),
+      },
+      oracle: {
+        accuracy: over((b) => b.baselines.oracle.accuracy),
+        macs: over((b) => b.baselines.oracle.macs),
+      },
+    };
+  });
+  const macs = estimate(reports.map((r) => r.full.macs));
+  const full: Unchosen = {
+    ...identity,
+    accuracy: estimate(reports.map((r) => r.full.accuracy.value)),
+    policyMacs: macs,
+    executedMacs: macs,
+    latency: latencyOf(reports.map((r) => r.full.latency)),
+  };
+  return [...budgeted, full];
+}
+
+const sameShare = (a: number, b: number): boolean => Math.abs(a - b) < 1e-9;
+
+function isBest(point: Unchosen, points: readonly Unchosen[]): boolean {
+  const { budget, validationAccuracy } = point;
+  if (budget === undefined || validationAccuracy === undefined) return false;
+  return points.every(
+    (other) =>
+      other.budget === undefined ||
+      !sameShare(other.budget, budget) ||
+      (other.validationAccuracy?.mean ?? 0) <= validationAccuracy.mean,
+  );
+}

@@ -1,0 +1,125 @@
+/** Evaluates trained runs in this process: thresholds from validation, everything else on the chosen split. */
+
+import { join } from "node:path";
+import { plainMacs, type TracedExits } from "@frugal/core/adaptive";
+import type { Engine } from "@frugal/core/engine";
+import { type EvaluationData, type EvaluationReport, evaluateExits } from "@frugal/core/evaluation";
+import { nodeEngine } from "@frugal/engine";
+import { checkRecipe } from "../recipe/check.js";
+import type { ResolvedRecipe } from "../recipe/schema.js";
+import { parseBudget } from "../recipe/units.js";
+import { readCheckpoint } from "../run-store/checkpoints.js";
+import { makeFolder, replaceFile } from "../run-store/files.js";
+import { canonicalJson, configPath, readConfig } from "../run-store/folder.js";
+import { openLog } from "../run-store/log.js";
+import { type RunSummary, readRecord, updateRecord } from "../run-store/record.js";
+import { evaluationData, loadRecipeData, type RecipeData } from "../training/data.js";
+import { recipeNetwork } from "../training/network.js";
+import type { JobContext } from "./context.js";
+import type { FromWorker, Job } from "./messages.js";
+
+type EvaluationJob = Extract<Job, { kind: "evaluate" }>;
+
+export async function evaluateJob(
+  { folders, checkpoint, split, evaluate }: EvaluationJob,
+  context: JobContext,
+): Promise<Extract<FromWorker, { kind: "finished" }>> {
+  const load = rememberLast(loadRecipeData);
+  let last: { folder: string; step: number; summary?: RunSummary } = { folder: "", step: 0 };
+  for (const folder of folders) {
+    if (context.stop()) return { kind: "finished", status: "stopped", ...last };
+    const own = checkRecipe(readConfig(folder), configPath(folder));
+    const recipe = evaluate === undefined ? own : { ...own, evaluate };
+    const data = await load(recipe);
+    const traced = recipeNetwork(recipe, data.dataset);
+    const summary = await evaluateRun(folder, { recipe, data, traced, split, checkpoint });
+    last = { folder, step: readRecord(folder).step, summary };
+    context.report({ kind: "evaluated", folder, summary });
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return { kind: "finished", status: "completed", ...last };
+}
+
+/** Runs of a sweep share their data: it is read once. */
+function rememberLast(load: (recipe: ResolvedRecipe) => Promise<RecipeData>) {
+  let last: { key: string; data: RecipeData } | undefined;
+  return async (recipe: ResolvedRecipe): Promise<RecipeData> => {
+    const key = canonicalJson(recipe.data);
+    if (last?.key !== key) last = { key, data: await load(recipe) };
+    return last.data;
+  };
+}
+
+export interface RunEvaluationOptions {
+  readonly recipe: ResolvedRecipe;
+  readonly data: RecipeData;
+  readonly traced: TracedExits;
+  readonly split?: "validation" | "test";
+  readonly checkpoint?: string;
+}
+
+/** Evaluates one run, writes eval/<split>.json and notes the look at the data in run.json. */
+export async function evaluateRun(
+  folder: string,
+  { recipe, data, traced, split = "test", checkpoint = "last" }: RunEvaluationOptions,
+): Promise<RunSummary> {
+  const { model } = readCheckpoint(folder, checkpoint);
+  const of = (name: "validation" | "test"): EvaluationData =>
+    evaluationData(data.splits[name], data.normalisation);
+  const { report } = await evaluateExits({
+    engine: evaluationEngine(recipe),
+    clock: () => performance.now(),
+    traced,
+    state: model,
+    validation: of("validation"),
+    test: of(split),
+    split,
+    budgets: budgetsOf(recipe, traced),
+    batchSizes: recipe.evaluate.timed,
+    runs: recipe.evaluate.runs,
+    batchSize: recipe.evaluate.batchSize,
+  });
+  makeFolder(join(folder, "eval"));
+  replaceFile(join(folder, "eval", `${split}.json`), `${JSON.stringify(report, null, 2)}\n`);
+  return noteEvaluation(folder, { report, recipe, split });
+}
+
+/** Mean MACs per sample that are asked for: shares are of the network without exits. */
+function budgetsOf({ evaluate }: ResolvedRecipe, traced: TracedExits): number[] {
+  if (traced.exits.length < 2) return [];
+  const full = plainMacs(traced);
+  return evaluate.budgets
+    .map((budget, i) => parseBudget(budget, `evaluate.budgets.${i}`))
+    .map(({ kind, value }) => (kind === "fraction" ? value * full : value))
+    .toSorted((a, b) => a - b);
+}
+
+const evaluationEngine = ({ threads }: ResolvedRecipe): Engine => nodeEngine({ threads });
+
+function noteEvaluation(
+  folder: string,
+  options: {
+    readonly report: EvaluationReport;
+    readonly recipe: ResolvedRecipe;
+    readonly split: "validation" | "test";
+  },
+): RunSummary {
+  const { report, recipe, split } = options;
+  const { full, gates } = report;
+  const summary: RunSummary = {
+    split,
+    fullAccuracy: full.accuracy.value,
+    fullMacs: full.macs,
+    ...(gates ? { expectedMacs: gates.expectedMacs } : {}),
+  };
+  const record = readRecord(folder);
+  const events = openLog(join(folder, "events.jsonl"));
+  const { attempt, step } = record;
+  events.append({ attempt, step, wall: Date.now() / 1000, kind: "evaluation", split });
+  events.close();
+  if (split === "test") {
+    const testEvaluations = record.testEvaluations + 1;
+    updateRecord(folder, { summary, testEvaluations, evaluatedWith: recipe.evaluate });
+  }
+  return summary;
+}

@@ -19,7 +19,7 @@ import {
 } from "@frugal/core/ops";
 import { randomStream } from "@frugal/core/random";
 import { fromHost, interpret } from "@frugal/core/reference";
-import { elementCount, type Shape, tensor } from "@frugal/core/tensor";
+import { elementCount, type HostTensor, type Shape, tensor } from "@frugal/core/tensor";
 import { describe, expect, it } from "vitest";
 import { nodeEngine } from "../src/index.js";
 
@@ -93,7 +93,7 @@ describe("an evaluation graph traced with a batch of 2", () => {
         symbolicBatch: { inputs: ["x"], outputs: ["y"] },
       });
       for (const batch of [1, 5]) {
-        const feeds = Object.fromEntries([
+        const feeds: Record<string, HostTensor> = Object.fromEntries([
           ["x", randomTensor("x", [batch, ...row.shape])],
           ...(row.others ?? []).map((shape, i) => [`w${i}`, randomTensor(`w${i}`, shape)]),
         ]);

@@ -2,7 +2,7 @@
 
 import { UserError } from "../base/index.js";
 import type { Emitter, Layout, TensorType, Value } from "../graph/index.js";
-import { formatShape, tensor } from "../tensor/index.js";
+import { formatShape, type HostTensor, tensor } from "../tensor/index.js";
 
 /** The number of channels: axis 1 of [N, C, ...]. */
 export function channelsOf(x: TensorType): number {
@@ -57,9 +57,15 @@ export function useChannelVector(e: Emitter, v: Value, { x, layout }: Placed): s
   return e.emit("Reshape", [e.use(v), e.ints(shape)]);
 }
 
+const rowsOfOnes = new Map<string, HostTensor>();
+
+/** A row of ones: one object per length, since the emitter stores large constants once by identity. */
 function ones(e: Emitter, x: Value, length: number): string {
-  const list = tensor(x.dtype, [1, length], new Array<number>(length).fill(1));
-  return e.constant(list);
+  const key = `${x.dtype} ${length}`;
+  const row =
+    rowsOfOnes.get(key) ?? tensor(x.dtype, [1, length], new Array<number>(length).fill(1));
+  rowsOfOnes.set(key, row);
+  return e.constant(row);
 }
 
 /**

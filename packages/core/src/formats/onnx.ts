@@ -65,6 +65,13 @@ function encodeAttribute(name: string, value: OnnxAttribute): AttributeProto {
   }
   if ("float" in value)
     return create(AttributeProtoSchema, { ...base, type: AttributeType.FLOAT, f: value.float });
+  if ("floats" in value) {
+    return create(AttributeProtoSchema, {
+      ...base,
+      type: AttributeType.FLOATS,
+      floats: [...value.floats],
+    });
+  }
   if ("dtype" in value) {
     return create(AttributeProtoSchema, {
       ...base,

@@ -32,6 +32,7 @@ export type OnnxAttribute =
   | string
   | readonly number[]
   | { readonly float: number }
+  | { readonly floats: readonly number[] }
   | HostTensor;
 
 export interface EmitOptions {
@@ -44,7 +45,7 @@ export interface Emitter {
   readonly target: Target;
   /** The name of `value` in a layout (default `plain`); converts once, then remembers. */
   use(value: Value, layout?: Layout): string;
-  /** The layout in which `value` already exists; `plain` if it exists in several. */
+  /** The layout in which `value` was made. */
   layoutOf(value: Value): Layout;
   /** Whether `value` already exists in that layout. */
   has(value: Value, layout: Layout): boolean;

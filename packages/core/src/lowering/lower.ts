@@ -14,7 +14,7 @@ import {
   type Target,
   type Value,
 } from "../graph/index.js";
-import { type DType, type HostTensor, tensor } from "../tensor/index.js";
+import { type DType, elementCount, type HostTensor, tensor } from "../tensor/index.js";
 import { convertible, convertLayout } from "./layouts.js";
 import type { OnnxInitializer, OnnxModel, OnnxNode, OnnxValueInfo } from "./onnx-model.js";
 
@@ -87,7 +87,7 @@ class OnnxEmitter implements Emitter {
   layoutOf(value: Value): Layout {
     const places = this.places.get(value);
     assert(places, `${value.node.op.kind} is used before it is lowered`);
-    return places.has("plain") ? "plain" : [...places.keys()][0]!;
+    return [...places.keys()][0]!;
   }
 
   has(value: Value, layout: Layout): boolean {
@@ -182,6 +182,11 @@ export function lowerGraph(graph: Graph, options: LowerOptions = {}): OnnxModel 
     if (node.outputs[0] && isInput(node.outputs[0])) {
       const as = inputName(node.outputs[0]);
       e.define(node.outputs[0], as, inputLayouts[as]);
+      continue;
+    }
+    // Nothing to compute, and kernels that divide by a length would take the process down (TopK of no rows does).
+    if (node.outputs.every((v) => elementCount(v.shape) === 0)) {
+      for (const v of node.outputs) e.define(v, e.constant(tensor(v.dtype, v.shape, [])));
       continue;
     }
     const candidates = applicableLowerings(node, target);

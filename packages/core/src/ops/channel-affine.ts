@@ -1,4 +1,4 @@
-/** ChannelAffine: x * scale + shift + residual, scale and shift per channel: batch norm's pass over the image. */
+/** ChannelAffine: relu(x * scale + shift + residual), scale and shift per channel: batch norm's pass over the image. */
 
 import { UserError } from "../base/index.js";
 import { createNode, type Value } from "../graph/index.js";
@@ -11,6 +11,7 @@ import {
   useChannelVector,
   useImage,
 } from "./channel.js";
+import { emitDepthwise, firstInputIsBlockable } from "./depthwise.js";
 import { elementwiseWork, numbers, type OpDef, requireSameType } from "./op.js";
 
 export interface ChannelAffineOptions {
@@ -18,12 +19,15 @@ export interface ChannelAffineOptions {
   readonly shift?: Value;
   /** Of x's shape, added last. */
   readonly residual?: Value;
+  /** Ends with relu. Default false. */
+  readonly relu?: boolean;
 }
 
 /** Which of the optional inputs follow x and scale, in this order. */
 export interface ChannelAffineAttrs {
   readonly shift: boolean;
   readonly residual: boolean;
+  readonly relu: boolean;
 }
 
 export interface ChannelAffineParts {
@@ -57,10 +61,10 @@ export const channelAffineOp: OpDef<ChannelAffineAttrs> = {
     return [{ dtype, shape: x.shape }];
   },
   gradient: {
-    rule({ node, inputs, grads, needs }, f) {
+    rule({ node, inputs, outputs, grads, needs }, f) {
       const { x, scale } = affineParts(inputs, node.attrs);
-      const { shift, residual } = node.attrs;
-      const g = grads[0]!;
+      const { shift, residual, relu } = node.attrs;
+      const g = relu ? f.reluGrad(grads[0]!, outputs[0]!) : grads[0]!;
       const rest = [...(shift ? [() => f.channelSum(g)] : []), ...(residual ? [() => g] : [])];
       return [
         needs[0] ? f.channelAffine(g, scale) : undefined,
@@ -69,8 +73,9 @@ export const channelAffineOp: OpDef<ChannelAffineAttrs> = {
       ];
     },
   },
-  work: (node) =>
-    elementwiseWork(node as never, 1 + (node.attrs.shift ? 1 : 0) + (node.attrs.residual ? 1 : 0)),
+  work({ attrs: { shift, residual, relu }, ...node }) {
+    return elementwiseWork(node as never, 1 + Number(shift) + Number(residual) + Number(relu));
+  },
   lowerings: [
     {
       name: "affine",
@@ -81,21 +86,36 @@ export const channelAffineOp: OpDef<ChannelAffineAttrs> = {
         let y = e.emit("Mul", [useImage(e, { x, layout }), vector(scale)]);
         if (shift) y = e.emit("Add", [y, vector(shift)]);
         if (residual) y = e.emit("Add", [y, useImage(e, { x: residual, layout })]);
+        if (node.attrs.relu) y = e.emit("Relu", [y]);
         e.define(node.outputs[0]!, imageName(e, y, { x, layout }), layout);
+      },
+    },
+    {
+      name: "depthwise",
+      applies: firstInputIsBlockable,
+      emit(node, e) {
+        const { x, scale, shift, residual } = affineParts(node.inputs, node.attrs);
+        const y = emitDepthwise(e, e.use(x, "blocked"), x, {
+          scale: e.use(scale),
+          ...(shift ? { shift: e.use(shift) } : {}),
+          ...(residual ? { sum: e.use(residual, "blocked") } : {}),
+          ...(node.attrs.relu ? { activation: { name: "Relu" } } : {}),
+        });
+        e.define(node.outputs[0]!, y, "blocked");
       },
     },
   ],
 };
 
 /**
- * x * scale + shift + residual, for x [N, C, ...] and vectors [C].
+ * relu(x * scale + shift + residual), for x [N, C, ...] and vectors [C]; what is not given is left out.
  *
  * @example
  * channelAffine(input("x", [8, 16, 4, 4]), input("scale", [16]), { shift: input("shift", [16]) }).shape // [8, 16, 4, 4]
  */
 export function channelAffine(x: Value, scale: Value, options: ChannelAffineOptions = {}): Value {
-  const { shift, residual } = options;
+  const { shift, residual, relu = false } = options;
   const inputs = [x, scale, ...(shift ? [shift] : []), ...(residual ? [residual] : [])];
-  const attrs = { shift: shift !== undefined, residual: residual !== undefined };
+  const attrs = { shift: shift !== undefined, residual: residual !== undefined, relu };
   return createNode(channelAffineOp, inputs, attrs)[0]!;
 }

@@ -4,6 +4,7 @@ import { UserError } from "../base/index.js";
 import { createNode, type Value } from "../graph/index.js";
 import { elementCount, formatShape, sameShape } from "../tensor/index.js";
 import { channelLayout, channelsOf, emitChannelSum, useImage } from "./channel.js";
+import { emitBlockedDot, firstInputIsBlockable } from "./depthwise.js";
 import { floats, type None, none, type OpDef, requireSameType, traffic } from "./op.js";
 
 export const channelDotOp: OpDef<None> = {
@@ -44,6 +45,15 @@ export const channelDotOp: OpDef<None> = {
         const layout = channelLayout(e, x);
         const product = e.emit("Mul", [useImage(e, { x, layout }), useImage(e, { x: y, layout })]);
         e.define(node.outputs[0]!, emitChannelSum(e, product, { x, layout }));
+      },
+    },
+    {
+      name: "depthwise",
+      applies: firstInputIsBlockable,
+      emit(node, e) {
+        const [x, y] = node.inputs as [Value, Value];
+        const images = [e.use(x, "blocked"), e.use(y, "blocked")] as const;
+        e.define(node.outputs[0]!, emitBlockedDot(e, images, x));
       },
     },
   ],

@@ -8,6 +8,7 @@
 import { createNode, type Value } from "../graph/index.js";
 import { elementCount } from "../tensor/index.js";
 import { channelLayout, channelsOf, emitChannelSum, useImage } from "./channel.js";
+import { emitBlockedDot, emitBlockedSum, firstInputIsBlockable } from "./depthwise.js";
 import { bytesOf, floats, type None, none, type OpDef, requireSameType } from "./op.js";
 
 export const channelMomentsOp: OpDef<None> = {
@@ -52,6 +53,18 @@ export const channelMomentsOp: OpDef<None> = {
         e.define(sum, emitChannelSum(e, name, { x, layout }));
         const product = e.emit("Mul", [name, name]);
         e.define(squares, emitChannelSum(e, product, { x, layout }));
+      },
+    },
+    {
+      name: "depthwise",
+      applies: firstInputIsBlockable,
+      emit(node, e) {
+        const x = node.inputs[0]!;
+        const [same, sum, squares] = node.outputs as [Value, Value, Value];
+        const image = e.use(x, "blocked");
+        e.define(same, image, "blocked");
+        e.define(sum, emitBlockedSum(e, image, x));
+        e.define(squares, emitBlockedDot(e, [image, image], x));
       },
     },
   ],

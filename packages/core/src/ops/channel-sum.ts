@@ -3,6 +3,7 @@
 import { createNode, type Value } from "../graph/index.js";
 import { elementCount } from "../tensor/index.js";
 import { channelLayout, channelsOf, emitChannelSum, useImage } from "./channel.js";
+import { emitBlockedSum, firstInputIsBlockable } from "./depthwise.js";
 import { floats, type None, none, type OpDef, requireSameType, traffic } from "./op.js";
 
 export const channelSumOp: OpDef<None> = {
@@ -27,6 +28,14 @@ export const channelSumOp: OpDef<None> = {
         const x = node.inputs[0]!;
         const layout = channelLayout(e, x);
         e.define(node.outputs[0]!, emitChannelSum(e, useImage(e, { x, layout }), { x, layout }));
+      },
+    },
+    {
+      name: "blocked-pool",
+      applies: firstInputIsBlockable,
+      emit(node, e) {
+        const x = node.inputs[0]!;
+        e.define(node.outputs[0]!, emitBlockedSum(e, e.use(x, "blocked"), x));
       },
     },
   ],

@@ -14,6 +14,12 @@ import {
   type GroupedWindow,
   isBlockable,
 } from "./conv-emit.js";
+import {
+  emitFourPhases,
+  emitSparsePointwise,
+  hasFourPhases,
+  isSparsePointwise,
+} from "./conv-transpose-blocked.js";
 import { floats, type OpDef, requireSameType, traffic } from "./op.js";
 import {
   isAll,
@@ -151,6 +157,18 @@ export const convTransposeOp: OpDef<ConvTransposeAttrs> = {
           y: node.outputs[0]!,
         });
       },
+    },
+    {
+      name: "four-phases",
+      applies: hasFourPhases,
+      prefers: () => [undefined, "weights"],
+      emit: emitFourPhases,
+    },
+    {
+      name: "sparse-pointwise",
+      applies: isSparsePointwise,
+      prefers: () => [undefined, "weights"],
+      emit: emitSparsePointwise,
     },
   ],
 };

@@ -12,6 +12,14 @@ import {
   zeros,
 } from "../tensor/index.js";
 import type { GroupedWindow } from "./conv-emit.js";
+import {
+  emitImagesAsChannels,
+  emitImagesAsGroups,
+  emitPointwise,
+  imagesAsChannels,
+  imagesAsGroups,
+  isPointwise,
+} from "./conv-weight-blocked.js";
 import { floats, type OpDef, requireSameType, traffic } from "./op.js";
 import { isAll, requireImage, windowPositions } from "./window.js";
 
@@ -183,6 +191,9 @@ export const convWeightGradientOp: OpDef<ConvWeightGradientAttrs> = {
         (elementCount(node.inputs[1]!.shape) / node.inputs[1]!.shape[1]!) % PARTS === 0,
       emit: (node, e) => emitColumnProduct(node, e, PARTS),
     },
+    { name: "images-as-groups", applies: imagesAsGroups, emit: emitImagesAsGroups },
+    { name: "images-as-channels", applies: imagesAsChannels, emit: emitImagesAsChannels },
+    { name: "pointwise", applies: isPointwise, emit: emitPointwise },
   ],
 };
 

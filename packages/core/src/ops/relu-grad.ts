@@ -2,7 +2,8 @@
 
 import { UserError } from "../base/index.js";
 import { createNode, describeType, type Node, type Value } from "../graph/index.js";
-import { sameShape } from "../tensor/index.js";
+import { sameShape, tensor } from "../tensor/index.js";
+import { emitDepthwise, firstInputIsBlockable } from "./depthwise.js";
 import { elementwiseLowering } from "./elementwise.js";
 import { emitCast } from "./onnx-types.js";
 import { elementwiseWork, floats, none, type OpDef, requireSameType } from "./op.js";
@@ -27,6 +28,22 @@ export const reluGradOp: OpDef = {
     elementwiseLowering((e, [g, y], node) =>
       e.emit("Mul", [g!, emitCast(e, emitCast(e, y!, "bool"), node.inputs[0]!.dtype)]),
     ),
+    {
+      // 0 or 1 by clipping a product that is either 0 or far beyond 1.
+      name: "clip",
+      applies: firstInputIsBlockable,
+      emit(node, e) {
+        const [g, y] = node.inputs as [Value, Value];
+        const scale = e.constant(
+          tensor("float32", [y.shape[1]!], new Float32Array(y.shape[1]!).fill(1e38)),
+        );
+        const mask = emitDepthwise(e, e.use(y, "blocked"), y, {
+          scale,
+          activation: { name: "Clip", params: [0, 1] },
+        });
+        e.define(node.outputs[0]!, e.emit("Mul", [e.use(g, "blocked"), mask]), "blocked");
+      },
+    },
   ],
 };
 

@@ -78,7 +78,8 @@ export const channelAffine: Kernel<ChannelAffineAttrs> = (inputs, attrs) => {
   return [
     x.data.map((v, at) => {
       const c = channel(at);
-      return v * scale.data[c]! + (shift?.data[c] ?? 0) + (residual?.data[at] ?? 0);
+      const y = v * scale.data[c]! + (shift?.data[c] ?? 0) + (residual?.data[at] ?? 0);
+      return attrs.relu ? Math.max(y, 0) : y;
     }),
   ];
 };

@@ -280,6 +280,13 @@ export const activationRows = {
   ],
   ReluGrad: [
     {
+      name: "of whole channel blocks",
+      inputs: [{ shape: [2, 16, 2, 3] }, { shape: [2, 16, 2, 3] }],
+      build: (g, y) => reluGrad(g, relu(y)),
+      torch: "x0 * (x1 > 0)",
+      gradient: [0],
+    },
+    {
       name: "of both signs",
       inputs: [{ shape: [2, 5] }, { shape: [2, 5] }],
       build: (g, y) => reluGrad(g, relu(y)),

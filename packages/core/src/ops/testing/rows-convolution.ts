@@ -17,6 +17,9 @@ import type { OpCase } from "./case.js";
 /** What all gradient rows with equal geometry share. */
 const plain = { strides: [1, 1], pads: [0, 0, 0, 0], dilations: [1, 1], groups: 1 };
 
+/** Cases that exist for their lowerings: too many elements for central differences. */
+const large = { skip: "slopes are checked on the small cases" } as const;
+
 export const convolutionRows = {
   Conv: [
     {
@@ -162,6 +165,36 @@ export const convolutionRows = {
       torch: "torch.nn.functional.conv_transpose2d(x0, x1)",
     },
     {
+      name: "with stride 2 between whole channel blocks",
+      inputs: [
+        { shape: [2, 16, 3, 5], range: [-1, 1] },
+        { shape: [16, 32, 3, 3], range: [-1, 1] },
+      ],
+      build: (x, w) => convTranspose(x, w, { strides: 2, pads: 1, outputPadding: 1 }),
+      gradient: large,
+      torch: "torch.nn.functional.conv_transpose2d(x0, x1, stride=2, padding=1, output_padding=1)",
+    },
+    {
+      name: "with stride 2 and an even kernel between whole channel blocks",
+      inputs: [
+        { shape: [2, 16, 3, 2], range: [-1, 1] },
+        { shape: [16, 16, 4, 4], range: [-1, 1] },
+      ],
+      build: (x, w) => convTranspose(x, w, { strides: 2, pads: 1 }),
+      gradient: large,
+      torch: "torch.nn.functional.conv_transpose2d(x0, x1, stride=2, padding=1)",
+    },
+    {
+      name: "of single pixels with stride 2 between whole channel blocks",
+      inputs: [
+        { shape: [2, 16, 3, 5], range: [-1, 1] },
+        { shape: [16, 32, 1, 1], range: [-1, 1] },
+      ],
+      build: (x, w) => convTranspose(x, w, { strides: 2, outputPadding: 1 }),
+      gradient: large,
+      torch: "torch.nn.functional.conv_transpose2d(x0, x1, stride=2, output_padding=1)",
+    },
+    {
       name: "with stride 2 and bias",
       inputs: [{ shape: [2, 3, 3, 2] }, { shape: [3, 4, 2, 2] }, { shape: [4] }],
       build: (x, w, bias) => convTranspose(x, w, { bias, strides: 2 }),
@@ -275,6 +308,62 @@ export const convolutionRows = {
           kernel: [3],
         }),
       torch: "torch.nn.grad.conv1d_weight(x0, (4, 3, 3), x1, padding=1)",
+    },
+    {
+      name: "of a batch and channels in whole blocks",
+      inputs: [
+        { shape: [16, 16, 4, 6], range: [-1, 1] },
+        { shape: [16, 32, 4, 6], range: [-1, 1] },
+      ],
+      build: (x, g) => convWeightGradient(x, g, { ...plain, pads: [1, 1, 1, 1], kernel: [3, 3] }),
+      gradient: large,
+      torch: "torch.nn.grad.conv2d_weight(x0, (32, 16, 3, 3), x1, padding=1)",
+    },
+    {
+      name: "of whole blocks with stride 2",
+      inputs: [
+        { shape: [16, 16, 8, 8], range: [-1, 1] },
+        { shape: [16, 32, 4, 4], range: [-1, 1] },
+      ],
+      build: (x, g) =>
+        convWeightGradient(x, g, {
+          ...plain,
+          strides: [2, 2],
+          pads: [1, 1, 1, 1],
+          kernel: [3, 3],
+        }),
+      gradient: large,
+      torch: "torch.nn.grad.conv2d_weight(x0, (32, 16, 3, 3), x1, padding=1, stride=2)",
+    },
+    {
+      name: "of single pixels in whole blocks with stride 2",
+      inputs: [
+        { shape: [2, 16, 8, 8], range: [-1, 1] },
+        { shape: [2, 32, 4, 4], range: [-1, 1] },
+      ],
+      build: (x, g) => convWeightGradient(x, g, { ...plain, strides: [2, 2], kernel: [1, 1] }),
+      gradient: large,
+      torch: "torch.nn.grad.conv2d_weight(x0, (32, 16, 1, 1), x1, stride=2)",
+    },
+    {
+      name: "of single pixels in whole blocks",
+      inputs: [
+        { shape: [2, 16, 4, 4], range: [-1, 1] },
+        { shape: [2, 32, 4, 4], range: [-1, 1] },
+      ],
+      build: (x, g) => convWeightGradient(x, g, { ...plain, kernel: [1, 1] }),
+      gradient: large,
+      torch: "torch.nn.grad.conv2d_weight(x0, (32, 16, 1, 1), x1)",
+    },
+    {
+      name: "of a first layer on large maps",
+      inputs: [
+        { shape: [2, 3, 32, 34], range: [-1, 1] },
+        { shape: [2, 16, 32, 34], range: [-1, 1] },
+      ],
+      build: (x, g) => convWeightGradient(x, g, { ...plain, pads: [1, 1, 1, 1], kernel: [3, 3] }),
+      gradient: large,
+      torch: "torch.nn.grad.conv2d_weight(x0, (16, 3, 3, 3), x1, padding=1)",
     },
     {
       name: "between whole channel blocks",

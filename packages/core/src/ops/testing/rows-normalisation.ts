@@ -226,6 +226,24 @@ export const normalisationRows = {
       torch: "x0 * x1[:, None, None] + x2[:, None, None] + x3",
     },
     {
+      name: "with relu, on whole channel blocks",
+      inputs: [
+        { shape: [2, 16, 3, 2] },
+        { shape: [16] },
+        { shape: [16] },
+        { shape: [2, 16, 3, 2] },
+      ],
+      build: (x, scale, shift, residual) =>
+        channelAffine(x, scale, { shift, residual, relu: true }),
+      torch: "torch.relu(x0 * x1[:, None, None] + x2[:, None, None] + x3)",
+    },
+    {
+      name: "with relu and no shift, of a matrix",
+      inputs: [{ shape: [4, 3] }, { shape: [3] }],
+      build: (x, scale) => channelAffine(x, scale, { relu: true }),
+      torch: "torch.relu(x0 * x1)",
+    },
+    {
       name: "after a convolution between whole channel blocks",
       inputs: [
         { shape: [2, 16, 3, 2] },
@@ -246,6 +264,12 @@ export const normalisationRows = {
     },
   ],
   ChannelSum: [
+    {
+      name: "of whole channel blocks",
+      inputs: [{ shape: [3, 16, 2, 3] }],
+      build: (x) => channelSum(x),
+      torch: "x0.sum((0, 2, 3))",
+    },
     {
       name: "of an image",
       inputs: [{ shape: [2, 3, 4, 2] }],
@@ -273,6 +297,12 @@ export const normalisationRows = {
   ],
   ChannelDot: [
     {
+      name: "of two images of whole channel blocks",
+      inputs: [{ shape: [3, 16, 2, 3] }, { shape: [3, 16, 2, 3] }],
+      build: (x, y) => channelDot(x, y),
+      torch: "(x0 * x1).sum((0, 2, 3))",
+    },
+    {
       name: "of two images",
       inputs: [{ shape: [2, 3, 2, 3] }, { shape: [2, 3, 2, 3] }],
       build: (x, y) => channelDot(x, y),
@@ -292,6 +322,15 @@ export const normalisationRows = {
     },
   ],
   ChannelMoments: [
+    {
+      name: "of whole channel blocks",
+      inputs: [{ shape: [3, 16, 2, 3] }],
+      build(x) {
+        const { same, sum, squares } = channelMoments(x);
+        return [same, sum, squares];
+      },
+      torch: "(x0, x0.sum((0, 2, 3)), (x0 * x0).sum((0, 2, 3)))",
+    },
     {
       name: "of an image",
       inputs: [{ shape: [2, 3, 2, 3] }],

@@ -16,19 +16,34 @@ import { reductionRows } from "./rows-reduction.js";
 import { unaryRows } from "./rows-unary.js";
 
 // One line per rows-*.ts file.
-const all = {
-  ...coreRows,
-  ...convolutionRows,
-  ...linearRows,
-  ...normalisationRows,
-  ...poolingRows,
-  ...activationRows,
-  ...binaryRows,
-  ...gradientRows,
-  ...indexingRows,
-  ...movementRows,
-  ...reductionRows,
-  ...unaryRows,
-};
+const tables = [
+  coreRows,
+  convolutionRows,
+  linearRows,
+  normalisationRows,
+  poolingRows,
+  activationRows,
+  binaryRows,
+  gradientRows,
+  indexingRows,
+  movementRows,
+  reductionRows,
+  unaryRows,
+] as const;
 
-export const rows: Readonly<Record<OpKind, readonly OpCase[]>> = all;
+type Merge<T> = (T extends unknown ? (table: T) => void : never) extends (all: infer All) => void
+  ? All
+  : never;
+
+/** Two files may both hold rows of a kind: they are appended. */
+function merge<T extends Record<string, readonly OpCase[]>>(list: readonly T[]): Merge<T> {
+  const merged: Record<string, readonly OpCase[]> = {};
+  for (const table of list) {
+    for (const [kind, cases] of Object.entries(table)) {
+      merged[kind] = [...(merged[kind] ?? []), ...cases];
+    }
+  }
+  return merged as Merge<T>;
+}
+
+export const rows: Readonly<Record<OpKind, readonly OpCase[]>> = merge(tables);

@@ -2,7 +2,7 @@
 
 import { UserError } from "../base/index.js";
 import { createNode, type Value } from "../graph/index.js";
-import { broadcastShapes, formatShape, type Shape, sameShape, tensor } from "../tensor/index.js";
+import { broadcastShapes, formatShape, type Shape, sameShape } from "../tensor/index.js";
 import { copyWork, type OpDef } from "./op.js";
 
 export interface ExpandAttrs {
@@ -31,12 +31,6 @@ export const expandOp: OpDef<ExpandAttrs> = {
       emit(node, e) {
         const from = node.inputs[0]!.shape;
         const to = [...node.attrs.shape];
-        // The runtime drops an Expand to length 0 as if it changed nothing.
-        if (to.includes(0)) {
-          const empty = tensor(node.outputs[0]!.dtype, to, []);
-          e.define(node.outputs[0]!, e.constant(empty));
-          return;
-        }
         // 1 keeps what is there, so an axis that is not stretched need not be named: the batch may differ.
         const offset = to.length - from.length;
         for (let i = 0; i < from.length; i++) if (from[i] === to[offset + i]) to[offset + i] = 1;

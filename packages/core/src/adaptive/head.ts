@@ -21,8 +21,8 @@ export interface HeadOptions {
    */
   readonly gateGradient?: "gate" | "trunk";
   /**
-   * Side of the grid of averages that a head sees of an image. Default 1, global average pooling; 2 keeps where things
-   * are, which helps exits at early places, for four times the head's (small) weights.
+   * Side of the grid of averages that a head sees of an image. Default 2: knowing roughly where things are is worth far
+   * more at early places than the head's four times as many (few) weights cost. 1 is global average pooling.
    */
   readonly grid?: number;
 }
@@ -35,6 +35,8 @@ export interface ExitPoint {
   readonly logits: Value;
   /** [N], in (0, 1): the probability of leaving here, given that the sample came here. Absent at the last exit. */
   readonly hazard?: Value;
+  /** [N]: the hazard before the sigmoid, and where it began. */
+  readonly gate?: { readonly logit: Value; readonly bias: number };
 }
 
 /** Features of a place as [N, features]: averages over a grid for images and sequences, the features themselves otherwise. */
@@ -42,12 +44,13 @@ function pooled(x: Value, grid: number): Value {
   const [n = 1, channels = 1, ...extent] = x.shape;
   if (extent.length === 0) return x;
   const sides = extent.map((d) => Math.min(d, grid));
-  // Windows as in adaptive pooling: they cover everything, and overlap where the side does not divide.
+  // Equal windows that end where the image ends; they overlap where the side does not divide.
+  const strides = extent.map((d, i) => Math.floor(d / sides[i]!));
   const average = sides.every((s) => s === 1)
     ? mean(x)
     : f.averagePool(x, {
-        kernel: extent.map((d, i) => Math.ceil(d / sides[i]!)),
-        strides: extent.map((d, i) => Math.floor(d / sides[i]!)),
+        kernel: extent.map((d, i) => d - (sides[i]! - 1) * strides[i]!),
+        strides,
       });
   const cells = average.shape.slice(2).reduce((a, b) => a * b, 1);
   return average.shape.length === 2 ? average : f.reshape(average, [n, channels * cells]);
@@ -77,7 +80,7 @@ export function exitHead(
   x: Value,
   { name, classes, ...options }: HeadOptions & { readonly name: string; readonly classes: number },
 ): ExitPoint {
-  const { gate = "hazard", gateBias = -2, gateGradient = "gate", grid = 1 } = options;
+  const { gate = "hazard", gateBias = -2, gateGradient = "gate", grid = 2 } = options;
   return c.scope(`exits.${name}`, () => {
     const features = pooled(x, grid);
     const logits = c.scope("fc", () => linear(classes)(c, features));
@@ -90,6 +93,7 @@ export function exitHead(
     const score = c.scope("gate", () =>
       layer(c, gateGradient === "gate" ? f.stopGradient(seen) : seen),
     );
-    return { name, logits, hazard: f.reshape(f.sigmoid(score), [x.shape[0] ?? 1]) };
+    const logit = f.reshape(score, [x.shape[0] ?? 1]);
+    return { name, logits, hazard: f.sigmoid(logit), gate: { logit, bias: gateBias } };
   });
 }

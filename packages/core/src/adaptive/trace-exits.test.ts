@@ -21,13 +21,13 @@ describe("traceExits", () => {
     ]);
     expect(traced.exits.map((e) => e.hazard?.shape)).toEqual([[2], [2], undefined]);
     const shapes = Object.fromEntries(traced.parameters.map((p) => [p.path, p.value.shape]));
-    // 4 pooled features; the gate also sees how sure the classifier is.
+    // 4 channels averaged over 2x2 cells; the gate also sees how sure the classifier is.
     expect(shapes).toMatchObject({
-      "exits.a.fc.weight": [3, 4],
+      "exits.a.fc.weight": [3, 16],
       "exits.a.fc.bias": [3],
-      "exits.a.gate.weight": [1, 5],
+      "exits.a.gate.weight": [1, 17],
       "exits.a.gate.bias": [1],
-      "exits.b.fc.weight": [3, 4],
+      "exits.b.fc.weight": [3, 16],
     });
   });
 
@@ -47,11 +47,18 @@ describe("traceExits", () => {
     expect(traced.parameters.some((p) => p.path.includes("gate"))).toBe(false);
   });
 
-  it("sees a grid of averages if asked, also where the side does not divide", () => {
-    const traced = traceExits(residualNet, { exits: ["a", "c"], grid: 2, ...batch });
-    const shapes = Object.fromEntries(traced.parameters.map((p) => [p.path, p.value.shape]));
-    expect(shapes["exits.a.fc.weight"]).toEqual([3, 16]);
-    expect(shapes["exits.c.fc.weight"]).toEqual([3, 16]);
+  it("averages over as many cells as asked, also where they do not divide the image", () => {
+    const widths = [1, 2, 4].map((grid) => {
+      const traced = traceExits(residualNet, { exits: ["a", "c"], grid, ...batch });
+      const shapes = Object.fromEntries(traced.parameters.map((p) => [p.path, p.value.shape]));
+      return [shapes["exits.a.fc.weight"]![1], shapes["exits.c.fc.weight"]![1]];
+    });
+    // Place a is 6x6, place c is 3x3, so it has 9 cells at most; 4 channels each.
+    expect(widths).toEqual([
+      [4, 4],
+      [16, 16],
+      [64, 36],
+    ]);
   });
 
   it("starts with every gate at sigmoid(-2) = 0.119, whatever the image", () => {
@@ -115,9 +122,10 @@ describe("exitProbabilities", () => {
 
 describe("exitCosts", () => {
   it("counts trunk, heads and gates on the way, as by hand", () => {
-    const traced = traceExits(residualNet, { exits: ["a", "b"], ...batch });
+    const traced = traceExits(residualNet, { exits: ["a", "b"], grid: 1, ...batch });
     const costs = exitCosts(traced);
     // stem: 6*6 * 4 * 2*9 = 2592; block1: 6*6 * 4 * 4*9 = 5184; head: 4*3 = 12; gate: 5*1 = 5; fc: 4*3 = 12.
+    // (Heads see one cell here.)
     // Element-wise operations, pooling and normalisation are no MACs.
     expect(costs.map((c) => [c.name, c.macs])).toEqual([
       ["a", 2592 + 12 + 5],

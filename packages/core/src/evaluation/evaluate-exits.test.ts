@@ -119,10 +119,10 @@ describe("evaluateExits", () => {
 
   it("does not run, nor count, gates that the policy does not ask", async () => {
     const { report } = await run(traced, { policies: ["confidence"] });
-    // A gate costs 5 MACs: 4 features and the confidence.
-    expect(report.exits.map((e) => e.macs)).toEqual([costs[0]! - 5, costs[1]! - 10, last - 10]);
+    // A gate costs 17 MACs: 4 channels in 2x2 cells, and the confidence.
+    expect(report.exits.map((e) => e.macs)).toEqual([costs[0]! - 17, costs[1]! - 34, last - 34]);
     expect(report.policy).toBe("confidence");
-    expect(report.budgets[0]!.macs.executed).toBe(first - 5);
+    expect(report.budgets[0]!.macs.executed).toBe(first - 17);
     expect(report.gates!.policyMacs).toBe(last);
   });
 

@@ -83,7 +83,7 @@ interface Choice {
 }
 
 /**
- * One policy for the whole network: the highest mean validation accuracy over all budgets; ties go to the earlier one.
+ * One policy for the whole network: the highest mean utility on validation over all budgets; ties go to the earlier one.
  * Choosing anew for every budget would fit the noise of the validation split.
  */
 function choosePolicy(
@@ -98,9 +98,9 @@ function choosePolicy(
   const choices = names.map((policy) => {
     const costs = costsOf(policy);
     const rules = fitThresholds(predictions, { costs, budgets, policy });
-    return { policy, rules, right: rules.reduce((sum, r) => sum + r.accuracy, 0) };
+    return { policy, rules, worth: rules.reduce((sum, r) => sum + r.utility, 0) };
   });
-  return choices.reduce((best, c) => (c.right > best.right + 1e-12 ? c : best));
+  return choices.reduce((best, c) => (c.worth > best.worth + 1e-12 ? c : best));
 }
 
 function exitReports(predictions: ExitPredictions, costs: readonly number[]): ExitReport[] {

@@ -5,7 +5,7 @@ import { type CostModel, macsCost, withActivity } from "../costs/index.js";
 import type { Value } from "../graph/index.js";
 import { functions as f } from "../ops/index.js";
 import { crossEntropy } from "./losses/index.js";
-import { accuracyOf, type Objective } from "./objective.js";
+import { accuracyOf, type Objective, requireWeight } from "./objective.js";
 import type { PlainOptions } from "./plain.js";
 import { type SupervisionOptions, supervisionWeights, weightedSum } from "./supervision.js";
 
@@ -15,6 +15,12 @@ export interface HazardChainOptions extends PlainOptions {
   readonly supervision?: SupervisionOptions;
   /** Default: MACs. */
   readonly cost?: CostModel;
+  /**
+   * Pull of every gate's logit towards where it began, as in 0.5 * gateDecay * (logit - gateBias)^2. Default 0.003.
+   * Without it gates shut for good while the exits are still untrained: a saturated sigmoid passes no gradient, so
+   * lambda then does nothing until it does everything.
+   */
+  readonly gateDecay?: number;
 }
 
 const sum = (values: readonly Value[]): Value => values.reduce((a, b) => f.add(a, b));
@@ -24,7 +30,7 @@ const sum = (values: readonly Value[]): Value => values.reduce((a, b) => f.add(a
  *
  *   task  = mean_i sum_k p_ik l_ik               (loss mixture, as in PonderNet, Banino et al. 2021)
  *   cost  = mean_i sum_k p_ik c_k / c_K          (expected cost, heads and gates included; 1 is the full network)
- *   total = task + lambda * cost + sum_k w_k mean_i l_ik,   divided by 1 + sum_k w_k
+ *   total = task + lambda * cost + sum_k w_k mean_i l_ik + gate decay,   divided by 1 + sum_k w_k
  *
  * w: `supervision`, a floor under every exit. The division leaves the minimum and the meaning of lambda as they are
  * and keeps the size of gradients that of a plain network, so learning rates carry over.
@@ -39,6 +45,8 @@ const sum = (values: readonly Value[]): Value => values.reduce((a, b) => f.add(a
  */
 export function hazardChain(traced: TracedExits, options: HazardChainOptions): Objective {
   const { labels, lambda, loss = crossEntropy, supervision = {}, cost = macsCost } = options;
+  const { gateDecay = 0.003 } = options;
+  requireWeight(gateDecay, "objective.gateDecay");
   const { exits } = traced;
   const { probabilities, reach } = exitChain(hazardsOf(traced));
   const losses = exits.map((e) => loss(e.logits, labels));
@@ -56,7 +64,15 @@ export function hazardChain(traced: TracedExits, options: HazardChainOptions): O
     losses.map((l) => f.reduceMean(l)),
     weights,
   );
-  const priced = f.add(task, f.mul(lambda, normalised));
+  const pulls = exits.flatMap(({ gate }) =>
+    gate ? [f.reduceMean(f.square(f.sub(gate.logit, gate.bias)))] : [],
+  );
+  const pull = weightedSum(
+    pulls,
+    pulls.map(() => gateDecay / 2),
+  );
+  const saving = f.add(task, f.mul(lambda, normalised));
+  const priced = pull ? f.add(saving, pull) : saving;
   const total = f.div(
     floor ? f.add(priced, floor) : priced,
     1 + weights.reduce((a, b) => a + b, 0),

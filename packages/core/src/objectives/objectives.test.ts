@@ -86,6 +86,7 @@ describe("the hazard chain objective", () => {
       labels,
       lambda,
       supervision: { early: 0.25, final: 0.5 },
+      gateDecay: 0,
     });
     const v = values({ ...metrics, total: loss }, 0.75);
     expect(v.task).toBeCloseTo(expected.task, 10);
@@ -99,8 +100,22 @@ describe("the hazard chain objective", () => {
   });
 
   it("is the bare mixture without supervision", () => {
-    const { loss } = hazardChain(traced, { labels, lambda, supervision: { early: 0, final: 0 } });
+    const supervision = { early: 0, final: 0 };
+    const { loss } = hazardChain(traced, { labels, lambda, supervision, gateDecay: 0 });
     expect(values({ loss }, 0).loss).toBeCloseTo(expected.task, 10);
+  });
+
+  it("pulls gates back to where they began, so that a shut gate still learns", () => {
+    const options = { labels, lambda, supervision: { early: 0, final: 0 } };
+    const { loss } = hazardChain(traced, { ...options, gateDecay: 0.5 });
+    const out = interpret(exitGraph(traced), feeds(0));
+    // The logit of each hazard, less the first bias of -2, squared and averaged; half of it times 0.5.
+    const pull = ["a", "b"].map((e) => {
+      const squares = [...out[`hazard.${e}`]!.data].map((h) => (Math.log(h / (1 - h)) + 2) ** 2);
+      return squares.reduce((s, v) => s + v, 0) / N;
+    });
+    const total = expected.task + 0.25 * (pull[0]! + pull[1]!);
+    expect(values({ loss }, 0).loss).toBeCloseTo(total, 8);
   });
 
   it("pushes every gate open through the cost, and leaves the trunk alone", () => {

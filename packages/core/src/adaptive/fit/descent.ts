@@ -7,12 +7,13 @@ export type Prefer = (a: Candidate, b: Candidate) => boolean;
 
 /** The best threshold of one exit, all others kept. */
 function improveExit(problem: Problem, start: Candidate, k: number, prefer: Prefer): Candidate {
-  const { samples, scores, correct, costs, order } = problem;
+  const { samples, scores, correct, utility, costs, order } = problem;
   const { thresholds } = start;
   const later = new Uint8Array(samples);
   const reaches = new Uint8Array(samples);
   let cost = 0;
   let right = 0;
+  let worth = 0;
   // With this exit closed.
   for (let i = 0; i < samples; i++) {
     const first = exitFrom(problem, thresholds, { sample: i, start: 0 });
@@ -22,11 +23,12 @@ function improveExit(problem: Problem, start: Candidate, k: number, prefer: Pref
     later[i] = taken;
     cost += costs[taken]!;
     right += correct[taken]![i]!;
+    worth += utility[taken]![i]!;
   }
   const withThreshold = (value: number | null) => thresholds.map((t, j) => (j === k ? value : t));
   let best = start;
   const offer = (value: number | null) => {
-    const candidate = { thresholds: withThreshold(value), cost, correct: right };
+    const candidate = { thresholds: withThreshold(value), cost, correct: right, utility: worth };
     if (prefer(candidate, best)) best = candidate;
   };
   offer(null);
@@ -39,6 +41,7 @@ function improveExit(problem: Problem, start: Candidate, k: number, prefer: Pref
       const i = list[m]!;
       cost += costs[k]! - costs[later[i]!]!;
       right += correct[k]![i]! - correct[later[i]!]![i]!;
+      worth += utility[k]![i]! - utility[later[i]!]![i]!;
     }
     offer(m < list.length ? separator(score, own[list[m]!]!) : 0);
   }

@@ -8,6 +8,8 @@ export interface Problem {
   readonly scores: readonly Float64Array[];
   /** [exit][sample], 1 if right. */
   readonly correct: readonly Uint8Array[];
+  /** [exit][sample]: 1 if right, plus the probability given to the label. What is maximised. */
+  readonly utility: readonly Float64Array[];
   /** Cumulative cost per exit, strictly rising. */
   readonly costs: readonly number[];
   /** Samples of each early exit by falling score; ties by index. */
@@ -21,6 +23,7 @@ export interface Candidate {
   /** Sums over samples, so that comparisons of whole numbers stay exact. */
   readonly cost: number;
   readonly correct: number;
+  readonly utility: number;
 }
 
 export function problemOf(
@@ -28,11 +31,19 @@ export function problemOf(
   scores: readonly Float64Array[],
   costs: readonly number[],
 ): Problem {
-  const { labels } = predictions;
+  const { labels, nll } = predictions;
+  const correct = predictions.predicted.map((p) =>
+    Uint8Array.from(p, (c, i) => +(c === labels[i])),
+  );
   return {
     samples: labels.length,
     scores,
-    correct: predictions.predicted.map((p) => Uint8Array.from(p, (c, i) => +(c === labels[i]))),
+    correct,
+    // Right answers alone are a coarse measure: on a few hundred validation samples many rules tie, and the cheapest of
+    // them is the luckiest. The probability of the label tells them apart by how sure the answers are.
+    utility: correct.map((right, k) =>
+      Float64Array.from(right, (r, i) => r + Math.exp(-nll[k]![i]!)),
+    ),
     costs,
     order: scores.map((s) =>
       Uint32Array.from(s, (_, i) => i).sort((a, b) => s[b]! - s[a]! || a - b),
@@ -56,17 +67,23 @@ export function exitFrom(
 export function evaluateThresholds(problem: Problem, thresholds: Thresholds): Candidate {
   let cost = 0;
   let correct = 0;
+  let utility = 0;
   for (let i = 0; i < problem.samples; i++) {
     const k = exitFrom(problem, thresholds, { sample: i, start: 0 });
     cost += problem.costs[k]!;
     correct += problem.correct[k]![i]!;
+    utility += problem.utility[k]![i]!;
   }
-  return { thresholds, cost, correct };
+  return { thresholds, cost, correct, utility };
 }
 
-/** More right answers first, then less cost: a total order on what a candidate yields, so ties are settled the same way everywhere. */
+/** Differences below this are rounding of sums. */
+export const EQUAL_UTILITY = 1e-7;
+
+/** More utility first, then less cost: ties are settled the same way everywhere. */
 export const isBetter = (a: Candidate, b: Candidate): boolean =>
-  a.correct > b.correct || (a.correct === b.correct && a.cost < b.cost);
+  a.utility > b.utility + EQUAL_UTILITY ||
+  (a.utility > b.utility - EQUAL_UTILITY && a.cost < b.cost);
 
 export const isAffordable = (problem: Problem, candidate: Candidate, budget: number): boolean =>
   candidate.cost / problem.samples <= budget;

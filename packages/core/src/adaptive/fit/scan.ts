@@ -7,7 +7,7 @@ import { type Candidate, exitFrom, type Problem, separator } from "./problem.js"
  * Exact: between two neighbouring scores the decisions do not change, so each gap is visited once. Costs rise along the list.
  */
 export function scanSingleThreshold(problem: Problem): Candidate[] {
-  const { samples, scores, correct, costs } = problem;
+  const { samples, scores, correct, utility, costs } = problem;
   const early = scores.length;
   const events = new Float64Array(samples * early);
   scores.forEach((s, k) => {
@@ -19,8 +19,9 @@ export function scanSingleThreshold(problem: Problem): Candidate[] {
   const current = new Uint8Array(samples);
   let cost = samples * costs[0]!;
   let right = correct[0]!.reduce((n, c) => n + c, 0);
+  let worth = utility[0]!.reduce((n, u) => n + u, 0);
   const everyoneLeaves = new Array<number>(early).fill(0);
-  const list: Candidate[] = [{ thresholds: everyoneLeaves, cost, correct: right }];
+  const list: Candidate[] = [{ thresholds: everyoneLeaves, cost, correct: right, utility: worth }];
 
   for (let e = 0; e < order.length; ) {
     const passed = events[order[e]!]!;
@@ -38,8 +39,9 @@ export function scanSingleThreshold(problem: Problem): Candidate[] {
       current[sample] = later;
       cost += costs[later]! - costs[k]!;
       right += correct[later]![sample]! - correct[k]![sample]!;
+      worth += utility[later]![sample]! - utility[k]![sample]!;
     }
-    if (cost !== before) list.push({ thresholds, cost, correct: right });
+    if (cost !== before) list.push({ thresholds, cost, correct: right, utility: worth });
   }
   return list;
 }

@@ -1,7 +1,13 @@
 /** Where the search for per-exit thresholds begins. */
 
 import { descend } from "./descent.js";
-import { type Candidate, evaluateThresholds, type Problem, separator } from "./problem.js";
+import {
+  type Candidate,
+  EQUAL_UTILITY,
+  evaluateThresholds,
+  type Problem,
+  separator,
+} from "./problem.js";
 
 /** Thresholds by which exit k takes a `q^k`-proportional share of all samples (MSDNet's plan), as quantiles of survivors. */
 function geometricPlan(problem: Problem, q: number): Candidate {
@@ -29,15 +35,15 @@ function geometricPlan(problem: Problem, q: number): Candidate {
 }
 
 const ratios = [0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 1, 1.2, 1.5, 2, 3, 5];
-/** Right answers that one full run is worth. */
+/** Utility that one full run is worth. */
 const prices = [0.003, 0.01, 0.02, 0.04, 0.07, 0.1, 0.15, 0.25, 0.4, 0.7, 1.2, 2.5];
 
 /** Starting points for every budget: exit shares in geometric proportion, and the best trade at each of several prices. */
 export function startingPoints(problem: Problem, single: Candidate): Candidate[] {
   const full = problem.costs[problem.costs.length - 1]!;
   const traded = prices.map((price) => {
-    const worth = (c: Candidate) => c.correct - (price * c.cost) / full;
-    return descend(problem, single, (a, b) => worth(a) > worth(b) + 1e-9);
+    const worth = (c: Candidate) => c.utility - (price * c.cost) / full;
+    return descend(problem, single, (a, b) => worth(a) > worth(b) + EQUAL_UTILITY);
   });
   return [...ratios.map((q) => geometricPlan(problem, q)), ...traded];
 }

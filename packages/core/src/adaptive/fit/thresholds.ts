@@ -27,6 +27,8 @@ export interface FittedRule extends ExitRule {
   readonly cost: number;
   /** Accuracy where it was fitted, therefore optimistic. */
   readonly accuracy: number;
+  /** What was maximised: accuracy plus the mean probability given to the label. */
+  readonly utility: number;
 }
 
 function refuseTest(split: string): void {
@@ -47,10 +49,10 @@ function requireCosts(costs: readonly number[], exits: number): void {
 }
 
 /**
- * The thresholds with the most right answers whose mean cost keeps each budget.
+ * The thresholds with the most right answers (plus probability given to the label) whose mean cost keeps each budget.
  *
  * A single threshold is scanned exactly; thresholds per exit continue from there (and from other starts) by coordinate
- * descent, each coordinate exact. Ties: more right answers, then less cost, then the earlier start. `score >= threshold`
+ * descent, each coordinate exact. Ties: less cost, then the earlier start. `score >= threshold`
  * leaves, so equal scores leave together.
  *
  * @throws UserError E_USAGE for test data, E_CONFIG for a budget below the cost of the first exit.
@@ -101,6 +103,7 @@ export function fitThresholds(
       budget,
       cost: best.cost / problem.samples,
       accuracy: best.correct / problem.samples,
+      utility: best.utility / problem.samples,
     };
   });
 }

@@ -61,6 +61,18 @@ describe("traceExits", () => {
     ]);
   });
 
+  it("puts a hidden layer into the heads if asked", () => {
+    const traced = traceExits(residualNet, { exits: ["a"], grid: 1, hidden: 7, ...batch });
+    const shapes = Object.fromEntries(traced.parameters.map((p) => [p.path, p.value.shape]));
+    expect(shapes).toMatchObject({
+      "exits.a.hidden.weight": [7, 4],
+      "exits.a.fc.weight": [3, 7],
+      "exits.a.gate.weight": [1, 8],
+    });
+    const wrong = { exits: ["a"], grid: 0, ...batch };
+    expect(() => traceExits(residualNet, wrong)).toThrow(/grid 0/);
+  });
+
   it("starts with every gate at sigmoid(-2) = 0.119, whatever the image", () => {
     const traced = traceExits(residualNet, { exits: ["a", "b"], ...batch });
     const feeds = Object.fromEntries(

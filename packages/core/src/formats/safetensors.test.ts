@@ -38,6 +38,11 @@ const entry = (dtype: string, shape: number[], begin: number, end: number): stri
   JSON.stringify({ dtype, shape, data_offsets: [begin, end] });
 
 describe("safetensors", () => {
+  it("reads a Node Buffer that is part of a larger one, as readFileSync gives", () => {
+    const part = Buffer.concat([Buffer.from([1, 2, 3]), golden]).subarray(3);
+    expect(readSafetensors(part, "x").tensors.get("w")).toEqual(reference.w);
+  });
+
   it("writes the very bytes that the Python package writes", () => {
     expect(Buffer.from(writeSafetensors(reference, { metadata: { format: "np" } }))).toEqual(
       Buffer.from(golden),

@@ -134,8 +134,8 @@ export function readSafetensors(bytes: Uint8Array, name: string): SafetensorsFil
       const what = begin < expected ? "two tensors overlap" : "bytes belong to no tensor";
       throw fail(`${what} at data offset ${begin}`, where, `a tensor that begins at ${expected}`);
     }
-    // A copy, since a typed array must begin at a multiple of its element size.
-    const copy = bytes.slice(dataStart + begin, dataStart + end);
+    // A copy, since a typed array must begin at a multiple of its element size. Not by slice(): a Node Buffer's is a view.
+    const copy = new Uint8Array(bytes.subarray(dataStart + begin, dataStart + end));
     if (dtype === "bool" && copy.some((v) => v > 1)) {
       throw fail("a BOOL tensor holds other values", where, "bytes 0 and 1");
     }

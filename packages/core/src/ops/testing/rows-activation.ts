@@ -218,30 +218,31 @@ export const activationRows = {
       torch: "torch.nn.functional.gelu(x0, approximate='tanh')",
     },
   ],
+  // hardsigmoid itself rounds 1/6 to float32 in its gradient, even of doubles.
   HardSigmoid: [
     {
       name: "of both signs",
       inputs: [{ shape: [2, 5], range: [-5, 5] }],
       build: (x) => hardSigmoid(x),
-      torch: "torch.nn.functional.hardsigmoid(x0)",
+      torch: "torch.clamp(x0 / 6 + 0.5, 0, 1)",
     },
     {
       name: "of a scalar",
       inputs: [{ shape: [], range: [-5, 5] }],
       build: (x) => hardSigmoid(x),
-      torch: "torch.nn.functional.hardsigmoid(x0)",
+      torch: "torch.clamp(x0 / 6 + 0.5, 0, 1)",
     },
     {
       name: "of nothing",
       inputs: [{ shape: [2, 0, 3] }],
       build: (x) => hardSigmoid(x),
-      torch: "torch.nn.functional.hardsigmoid(x0)",
+      torch: "torch.clamp(x0 / 6 + 0.5, 0, 1)",
     },
     {
       name: "at the kinks",
       inputs: [{ shape: [2], values: [-3, 3] }],
       build: (x) => hardSigmoid(x),
-      torch: "torch.nn.functional.hardsigmoid(x0)",
+      torch: "torch.clamp(x0 / 6 + 0.5, 0, 1)",
       gradient: { skip: "differences straddle the kink" },
     },
     {

@@ -146,7 +146,7 @@ export const normalisationRows = {
       name: "as group norm with a bias only",
       inputs: [{ shape: [2, 4, 3] }, { shape: [4] }],
       build: (x, bias) => groupNorm(x, { groups: 4, bias }),
-      torch: "torch.nn.functional.group_norm(x0, 4, None, x1)",
+      torch: "torch.nn.functional.group_norm(x0, 4, torch.ones_like(x1), x1)",
     },
     {
       name: "of an empty batch",
@@ -172,20 +172,21 @@ export const normalisationRows = {
         positive([3]),
       ],
       build: (x, scale, bias, mean, variance) => batchNorm(x, { scale, bias, mean, variance }),
-      torch: "torch.nn.functional.batch_norm(x0, x3, x4, x1, x2)",
+      torch:
+        "(x0 - x3[:, None, None]) * torch.rsqrt(x4[:, None, None] + 1e-5) * x1[:, None, None] + x2[:, None, None]",
     },
     {
       name: "of a matrix with another epsilon",
       inputs: [{ shape: [4, 3] }, { shape: [3] }, { shape: [3] }, { shape: [3] }, positive([3])],
       build: (x, scale, bias, mean, variance) =>
         batchNorm(x, { scale, bias, mean, variance, epsilon: 0.1 }),
-      torch: "torch.nn.functional.batch_norm(x0, x3, x4, x1, x2, eps=0.1)",
+      torch: "(x0 - x3) * torch.rsqrt(x4 + 0.1) * x1 + x2",
     },
     {
       name: "along one axis",
       inputs: [{ shape: [2, 3, 5] }, { shape: [3] }, { shape: [3] }, { shape: [3] }, positive([3])],
       build: (x, scale, bias, mean, variance) => batchNorm(x, { scale, bias, mean, variance }),
-      torch: "torch.nn.functional.batch_norm(x0, x3, x4, x1, x2)",
+      torch: "(x0 - x3[:, None]) * torch.rsqrt(x4[:, None] + 1e-5) * x1[:, None] + x2[:, None]",
     },
     {
       name: "of an empty batch",

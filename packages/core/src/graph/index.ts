@@ -25,6 +25,7 @@ export {
   type Evaluate,
   type FoldOptions,
   foldConstants,
+  fuse,
   keepOutputs,
   mergeCommonSubexpressions,
   rewrite,

@@ -78,6 +78,8 @@ export interface Lowering<Attrs = unknown> {
    * Absent, or undefined for an input: plain, or whatever it finds.
    */
   prefers?(node: Node<Attrs>): readonly (Layout | undefined)[];
+  /** The layout in which it makes its first output, where that is not plain. */
+  readonly makes?: Layout;
   /** Whether its output takes the layout of the operands that have its shape, whatever that is. */
   readonly keepsLayout?: boolean;
   /** Must `define` every output of the node. */

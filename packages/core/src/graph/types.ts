@@ -66,10 +66,18 @@ export interface Op<Attrs = unknown, F = unknown> {
     | NoGradient
     | { rule(request: GradientRequest<Attrs>, f: F): readonly (Value | undefined)[] };
   work(node: Node<Attrs>): Work;
-  /** Ways to write it as ONNX, the standard one first: it applies always and is what is exported. */
+  /**
+   * Ways to write it as ONNX. The standard one comes first: it applies always and is what is exported. The last one that
+   * applies is the one to take where nothing was measured.
+   */
   readonly lowerings: readonly [Lowering<Attrs>, ...Lowering<Attrs>[]];
   /** A cheaper value that equals the node's only output whatever is fed, gradients apart; undefined if there is none. */
   simplify?(node: Node<Attrs>): Value | undefined;
+  /**
+   * One value that equals the node's only output and is cheaper than this node and the makers of its inputs together.
+   * Inputs with other readers are computed in any case: `hasOneReader` tells.
+   */
+  fuse?(node: Node<Attrs>, hasOneReader: (value: Value) => boolean): Value | undefined;
   /** Never folded or merged with an equal node. */
   readonly impure?: boolean;
 }

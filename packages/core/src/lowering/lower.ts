@@ -56,6 +56,8 @@ class OnnxEmitter implements Emitter {
   private readonly places = new Map<Value, Map<Layout, string>>();
   private readonly constants = new Map<string, string>();
   private readonly identities = new Map<HostTensor, string>();
+  private readonly made = new Set<string>();
+  private readonly renamed = new Map<string, string>();
   private count = 0;
   private prefix = "";
 
@@ -116,6 +118,7 @@ class OnnxEmitter implements Emitter {
     const names = Array.from({ length: outputs }, (_, i) =>
       outputs === 1 ? `v${id}` : `v${id}_${i}`,
     );
+    for (const made of names) this.made.add(made);
     this.nodes.push({
       opType,
       domain,
@@ -141,6 +144,33 @@ class OnnxEmitter implements Emitter {
     if (key !== undefined) this.constants.set(key, name);
     this.identities.set(value, name);
     return name;
+  }
+
+  /** What is emitted from here on belongs to no layer. */
+  enterOutputs(): void {
+    this.prefix = "forward||Output";
+  }
+
+  /** Gives a value the name of a model output: its maker writes it there, unless it has a name that must stay. */
+  give(as: string, name: string): void {
+    if (this.made.has(name) && !this.renamed.has(name)) {
+      this.renamed.set(name, as);
+      return;
+    }
+    // An input, an initializer, or an output already: a copy is unavoidable.
+    this.enterOutputs();
+    const from = this.renamed.get(name) ?? name;
+    this.renamed.set(this.emit("Identity", [from]), as);
+  }
+
+  /** The nodes, with outputs under their final names. */
+  namedNodes(): OnnxNode[] {
+    const final = (name: string) => this.renamed.get(name) ?? name;
+    return this.nodes.map((n) => ({
+      ...n,
+      inputs: n.inputs.map(final),
+      outputs: n.outputs.map(final),
+    }));
   }
 
   ints(values: readonly number[]): string {
@@ -199,25 +229,19 @@ export function lowerGraph(graph: Graph, options: LowerOptions = {}): OnnxModel 
     dtype: value.dtype,
     shape: symbolic ? [symbolicBatch!.name, ...value.shape.slice(1)] : value.shape,
   });
-  // Identity gives an output its name, whatever else the value is called or used for; the runtime removes it.
   const outputs = Object.entries(graph.outputs).map(([as, value]) => {
-    const node = { domain: "", name: `forward||Output|${as}`, outputs: [as] };
     if (reduceOutputs) {
-      const inputs = [e.use(value, e.layoutOf(value))];
-      e.nodes.push({ ...node, opType: "ReduceMax", inputs, attrs: { keepdims: 0 } });
+      const packed = e.use(value, outputLayouts[as] ?? e.layoutOf(value));
+      e.enterOutputs();
+      e.give(as, e.emit("ReduceMax", [packed], { attrs: { keepdims: 0 } }));
       return { name: as, dtype: value.dtype, shape: [] };
     }
-    e.nodes.push({
-      ...node,
-      opType: "Identity",
-      inputs: [e.use(value, outputLayouts[as])],
-      attrs: {},
-    });
+    e.give(as, e.use(value, outputLayouts[as]));
     return info(value, as, symbolicBatch?.outputs.includes(as));
   });
   return {
     name,
-    nodes: e.nodes,
+    nodes: e.namedNodes(),
     inputs: graph.inputs
       .filter((v) => !bound(v))
       .map((v) => info(v, inputName(v), symbolicBatch?.inputs.includes(inputName(v)))),

@@ -1,6 +1,7 @@
 /** Add: a + b. */
 
 import type { Value } from "../graph/index.js";
+import { affineThenAdd } from "./channel-affine.js";
 import { applyBinary, binaryOp } from "./elementwise.js";
 import { isNumber, sameAs } from "./identities.js";
 import type { Operand } from "./op.js";
@@ -10,6 +11,10 @@ export const addOp = binaryOp({
   gradient: (_f, g) => [g, g],
   simplify: ({ inputs: [a, b], outputs: [y] }) =>
     isNumber(b!, 0) ? sameAs(a!, y!) : isNumber(a!, 0) ? sameAs(b!, y!) : undefined,
+  fuse({ inputs: [a, b] }, hasOneReader) {
+    const joined = hasOneReader(a!) ? affineThenAdd(a!, b!) : undefined;
+    return joined ?? (hasOneReader(b!) ? affineThenAdd(b!, a!) : undefined);
+  },
 });
 
 /**

@@ -119,3 +119,26 @@ export function channelAffine(x: Value, scale: Value, options: ChannelAffineOpti
   const attrs = { shift: shift !== undefined, residual: residual !== undefined, relu };
   return createNode(channelAffineOp, inputs, attrs)[0]!;
 }
+
+/** The pass that ends in `value` with something more done at its end; undefined if no pass ends there or there is no room. */
+function extended(
+  value: Value,
+  more: (options: ChannelAffineOptions) => ChannelAffineOptions | undefined,
+): Value | undefined {
+  if (value.node.op.kind !== channelAffineOp.kind) return undefined;
+  const attrs = value.node.attrs as ChannelAffineAttrs;
+  const { x, scale, shift, residual } = affineParts(value.node.inputs, attrs);
+  if (attrs.relu) return undefined;
+  const options = more({ ...(shift ? { shift } : {}), ...(residual ? { residual } : {}) });
+  return options && channelAffine(x, scale, options);
+}
+
+/** relu(value) as one pass with the channelAffine that made it. */
+export const affineThenRelu = (value: Value): Value | undefined =>
+  extended(value, (options) => ({ ...options, relu: true }));
+
+/** value + residual as one pass with the channelAffine that made it. */
+export const affineThenAdd = (value: Value, residual: Value): Value | undefined =>
+  sameShape(value.shape, residual.shape)
+    ? extended(value, (options) => (options.residual ? undefined : { ...options, residual }))
+    : undefined;

@@ -135,6 +135,7 @@ export const convTransposeOp: OpDef<ConvTransposeAttrs> = {
     },
     {
       name: "blocked",
+      makes: "blocked",
       applies(node, target) {
         const [x, w] = node.inputs as [Value, Value];
         const [inputs, outputs] = w.shape as [number, number];
@@ -160,12 +161,14 @@ export const convTransposeOp: OpDef<ConvTransposeAttrs> = {
     },
     {
       name: "four-phases",
+      makes: "blocked",
       applies: hasFourPhases,
       prefers: () => [undefined, "weights"],
       emit: emitFourPhases,
     },
     {
       name: "sparse-pointwise",
+      makes: "blocked",
       applies: isSparsePointwise,
       prefers: () => [undefined, "weights"],
       emit: emitSparsePointwise,

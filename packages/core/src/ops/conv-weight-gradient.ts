@@ -191,8 +191,18 @@ export const convWeightGradientOp: OpDef<ConvWeightGradientAttrs> = {
         (elementCount(node.inputs[1]!.shape) / node.inputs[1]!.shape[1]!) % PARTS === 0,
       emit: (node, e) => emitColumnProduct(node, e, PARTS),
     },
-    { name: "images-as-groups", applies: imagesAsGroups, emit: emitImagesAsGroups },
-    { name: "images-as-channels", applies: imagesAsChannels, emit: emitImagesAsChannels },
+    {
+      name: "images-as-groups",
+      makes: "weights",
+      applies: imagesAsGroups,
+      emit: emitImagesAsGroups,
+    },
+    {
+      name: "images-as-channels",
+      makes: "weights",
+      applies: imagesAsChannels,
+      emit: emitImagesAsChannels,
+    },
     { name: "pointwise", applies: isPointwise, emit: emitPointwise },
   ],
 };

@@ -101,6 +101,7 @@ export const convOp: OpDef<GroupedWindow> = {
     },
     {
       name: "blocked",
+      makes: "blocked",
       applies({ inputs: [x, w], attrs }, target) {
         const [outputs, inputs] = w!.shape as [number, number];
         return attrs.groups === 1 && isBlockable(target, { x: x!, inputs, outputs });

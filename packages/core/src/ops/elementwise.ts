@@ -48,6 +48,7 @@ interface UnaryOptions<A> {
   readonly onnxAttrs?: (attrs: A) => Readonly<Record<string, OnnxAttribute>>;
   /** Where the standard set has no single op: writes the nodes and returns the result's name. */
   readonly emit?: (e: Emitter, x: string, node: Node<A>) => string;
+  readonly fuse?: NonNullable<OpDef<A>["fuse"]>;
 }
 
 /**
@@ -147,6 +148,7 @@ export function unaryOp<A = None>(options: UnaryOptions<A>): OpDef<A> {
         emitIn(e, node.inputs[0]!.dtype, native, names, ([x]) => write(e, x!, node)),
       ),
     ],
+    ...(options.fuse ? { fuse: options.fuse } : {}),
   };
 }
 
@@ -170,11 +172,12 @@ interface BinaryOptions {
   /** Types for which the runtime has a kernel, if not all of `allowed`. */
   readonly native?: readonly DType[];
   readonly simplify?: NonNullable<OpDef["simplify"]>;
+  readonly fuse?: NonNullable<OpDef["fuse"]>;
 }
 
 /** Broadcasting binary op; its rule gives gradients at the full shape, the sum over stretched axes is done here. */
 export function binaryOp(options: BinaryOptions): OpDef {
-  const { kind, gradient, allowed = numbers, native = allowed, result, simplify } = options;
+  const { kind, gradient, allowed = numbers, native = allowed, result, simplify, fuse } = options;
   return {
     kind,
     infer: (inputs) => {
@@ -206,6 +209,7 @@ export function binaryOp(options: BinaryOptions): OpDef {
       }),
     ],
     ...(simplify ? { simplify } : {}),
+    ...(fuse ? { fuse } : {}),
   };
 }
 

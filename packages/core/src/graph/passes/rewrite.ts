@@ -6,9 +6,9 @@ import type { Node, Value } from "../types.js";
 
 /**
  * Called for each node after its inputs, with the node already rebuilt over what replaced them. Returns the values that
- * stand for its outputs, or undefined to keep it.
+ * stand for its outputs, or undefined to keep it. `original` is the node before.
  */
-export type Visit = (node: Node) => readonly Value[] | undefined;
+export type Visit = (node: Node, original: Node) => readonly Value[] | undefined;
 
 /** The node over other inputs; itself if they are the same. Path and phase are kept. */
 function over(node: Node, inputs: readonly Value[]): Node {
@@ -27,7 +27,8 @@ export function rewrite(graph: Graph, visit: Visit): Graph {
   for (const node of graph.nodes) {
     const rebuilt = over(node, node.inputs.map(current));
     const values =
-      withOrigin({ path: node.path, phase: node.phase }, () => visit(rebuilt)) ?? rebuilt.outputs;
+      withOrigin({ path: node.path, phase: node.phase }, () => visit(rebuilt, node)) ??
+      rebuilt.outputs;
     if (values === node.outputs) continue;
     node.outputs.forEach((old, i) => {
       if (values[i] !== old) replaced.set(old, values[i]!);

@@ -75,7 +75,7 @@ export function commandPage(): string {
   return [
     "# The command line",
     "",
-    "Generated from `packages/cli/src/app/options.ts` by `npm run docs:cli -w frugal`; do not edit.",
+    "Generated from `packages/cli/src/app/options.ts` by `node packages/cli/dist/app/write-docs.js`; do not edit.",
     "",
     "Results go to stdout, everything else to stderr. Exit codes: 0 done; 1 unexpected failure; 2 bad usage, recipe or",
     "data (do not retry); 75 stopped after saving a checkpoint (resume it); 130 interrupted at once.",

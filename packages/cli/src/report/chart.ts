@@ -35,6 +35,8 @@ export interface Axis {
   readonly format: (value: number) => string;
   /** Values that have to be in the picture. */
   readonly include?: readonly number[];
+  /** Nothing lies beyond: the scale ends here, whatever an interval says. */
+  readonly max?: number;
 }
 
 export interface ChartOptions {
@@ -94,12 +96,13 @@ export function chart(options: ChartOptions): string {
   const box = { left: 62, right: width - 18, top: 14, bottom: height - 50 };
   const points = series.flatMap((s) => s.points);
   const xs = extent([...points.map((p) => p.x), ...(x.include ?? [])]);
+  const top = y.max ?? Number.POSITIVE_INFINITY;
   const ys = extent([
-    ...points.flatMap((p) => [p.y, p.low ?? p.y, p.high ?? p.y]),
+    ...points.flatMap((p) => [p.y, p.low ?? p.y, Math.min(top, p.high ?? p.y)]),
     ...(y.include ?? []),
   ]);
-  const toX = linearScale(xs, [box.left, box.right], width > 500 ? 7 : 4);
-  const toY = linearScale(ys, [box.bottom, box.top], 5);
+  const toX = linearScale(xs, [box.left, box.right], { count: width > 500 ? 7 : 4 });
+  const toY = linearScale(ys, [box.bottom, box.top], { count: 5, max: top });
   return element(
     "svg",
     { viewBox: `0 0 ${width} ${height}`, role: "img", class: "chart" },
@@ -107,7 +110,7 @@ export function chart(options: ChartOptions): string {
     element("desc", {}, escapeText(description)),
     axes({ x, y }, { toX, toY, box, width, height }),
     ...series.map((s) => line(s, { toX, toY })),
-    ...series.map((s) => markers(s, { toX, toY })),
+    ...series.map((s) => markers(s, { toX, toY, top })),
   );
 }
 
@@ -184,7 +187,7 @@ function line(series: Series, { toX, toY }: Place): string {
   });
 }
 
-function markers(series: Series, { toX, toY }: Place): string {
+function markers(series: Series, { toX, toY, top }: Place & { readonly top: number }): string {
   if (series.bare) return "";
   const kind = classOf(series.style);
   return series.points
@@ -195,7 +198,7 @@ function markers(series: Series, { toX, toY }: Place): string {
           ? ""
           : element("path", {
               class: `whisker ${kind}`,
-              d: `M${round(px)},${round(toY(low))}V${round(toY(high))}M${round(px - 4)},${round(toY(low))}h8M${round(px - 4)},${round(toY(high))}h8`,
+              d: `M${round(px)},${round(toY(low))}V${round(toY(Math.min(top, high)))}M${round(px - 4)},${round(toY(low))}h8M${round(px - 4)},${round(toY(Math.min(top, high)))}h8`,
             });
       const marker = element("path", {
         class: `marker ${kind}${hollow ? " hollow" : ""}`,

@@ -101,10 +101,10 @@ export function curvesSection(data: ReportData): string {
       title: label,
       description: `${label} over the epochs, one line a setting`,
       x: { label: "epoch", format: String },
-      y: { label, format },
+      y: { label, format, ...(name === "loss" ? {} : { max: 1 }) },
       series: [...(data.seeds > 1 ? single : []), ...means],
-      width: 440,
-      height: 270,
+      width: 420,
+      height: 250,
     });
     return [{ svg, means }];
   });

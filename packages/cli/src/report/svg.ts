@@ -44,9 +44,12 @@ export function niceTicks(low: number, high: number, count = 5): number[] {
 export function linearScale(
   [low, high]: readonly [number, number],
   [from, to]: readonly [number, number],
-  count?: number,
+  {
+    count,
+    max = Number.POSITIVE_INFINITY,
+  }: { readonly count?: number; readonly max?: number } = {},
 ): Scale {
-  const ticks = niceTicks(low, high, count);
+  const ticks = niceTicks(low, Math.min(high, max), count).filter((t) => t <= max + 1e-9);
   const start = ticks[0]!;
   const end = ticks.at(-1)!;
   const scale = (value: number): number =>

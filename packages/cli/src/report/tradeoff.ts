@@ -70,6 +70,7 @@ function views(data: ReportData): CostView[] {
 
 const accuracyAxis: Axis = {
   label: "accuracy",
+  max: 1,
   format: (value) => `${Number((100 * value).toPrecision(4))} %`,
 };
 

@@ -8,6 +8,7 @@ import { readSafetensors, writeSafetensors } from "@frugal/core/formats";
 import type { HostTensor } from "@frugal/core/tensor";
 import type { Progress } from "@frugal/core/training";
 import {
+  discard,
   makeFolder,
   readText,
   runFileError,
@@ -74,7 +75,7 @@ export function saveCheckpoint(
     renameSync(temporary, target);
     syncFolder(folder);
   } catch (cause) {
-    rmSync(temporary, { recursive: true, force: true });
+    discard(temporary);
     throw runFileError(cause, target, "save the checkpoint");
   }
   prune(run, keep);

@@ -51,6 +51,15 @@ export const writeAll: Write = (file, bytes) => {
   }
 };
 
+/** Clears up after a failure, which must not hide what failed. */
+export function discard(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // There is nothing to clear up, or no right to.
+  }
+}
+
 /** Writes and forces to disk. Removes the file again when that fails. */
 export function writeDurably(path: string, bytes: Uint8Array | string, write = writeAll): void {
   const file = openSync(path, "w");
@@ -58,7 +67,7 @@ export function writeDurably(path: string, bytes: Uint8Array | string, write = w
     write(file, typeof bytes === "string" ? Buffer.from(bytes) : bytes);
     fsyncSync(file);
   } catch (cause) {
-    rmSync(path, { force: true });
+    discard(path);
     throw cause;
   } finally {
     closeSync(file);
@@ -72,7 +81,7 @@ export function replaceFile(path: string, text: string | Uint8Array, write = wri
     writeDurably(temporary, text, write);
     renameSync(temporary, path);
   } catch (cause) {
-    rmSync(temporary, { force: true });
+    discard(temporary);
     throw runFileError(cause, path, "write the file");
   }
 }

@@ -1,12 +1,12 @@
 /** A run that is being written: its record, its logs and its checkpoints, kept consistent at every moment. */
 
-import { appendFileSync, renameSync, rmSync } from "node:fs";
+import { appendFileSync, renameSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Checkpoint } from "@frugal/core/training";
 import type { ErrorData } from "../app/errors.js";
 import type { ResolvedRecipe } from "../recipe/schema.js";
 import { CHECKPOINT_SCHEMA_VERSION, clearUnfinished, saveCheckpoint } from "./checkpoints.js";
-import { makeFolder, runFileError } from "./files.js";
+import { discard, makeFolder, runFileError } from "./files.js";
 import { configHash, writeConfig } from "./folder.js";
 import { type LogWriter, openLog } from "./log.js";
 import type { EventRecord, MetricRecord } from "./metrics.js";
@@ -78,7 +78,7 @@ export function createRun(folder: string, setup: RunSetup, first: Checkpoint): R
     storeCheckpoint(building, { checkpoint: first, record, keep: recipe.checkpoint.keep });
     renameSync(building, folder);
   } catch (cause) {
-    rmSync(building, { recursive: true, force: true });
+    discard(building);
     throw runFileError(cause, folder, "make the run folder");
   }
   const writer = openRun(folder, record, recipe.checkpoint.keep);

@@ -9,10 +9,19 @@ const unary =
   (op: (x: Value) => Value): NodeImporter =>
   (n) =>
     op(n.input(0));
+/** Before opset 7 the second operand stretched only where `broadcast` said so, aligned at `axis` of the first. */
+function secondOperand(n: ImportNode): Value {
+  const [a, b] = [n.input(0), n.input(1)];
+  if (n.version >= 7 || !n.flag("broadcast")) return b;
+  const axis = n.int("axis", a.shape.length - b.shape.length);
+  const after = a.shape.length - axis - b.shape.length;
+  return f.reshape(b, [...b.shape, ...new Array<number>(Math.max(0, after)).fill(1)]);
+}
+
 const binary =
   (op: (a: Value, b: Value) => Value): NodeImporter =>
   (n) =>
-    op(n.input(0), n.input(1));
+    op(n.input(0), secondOperand(n));
 const variadic =
   (op: (a: Value, b: Value) => Value): NodeImporter =>
   (n) =>
@@ -106,7 +115,13 @@ export const elementwise: ImporterTable = {
     f.hardSigmoid(n.input(0), { alpha: n.float("alpha", 0.2), beta: n.float("beta", 0.5) }),
   ThresholdedRelu: thresholdedRelu,
   Shrink: shrink,
-  PRelu: binary(halfLinear),
+  PRelu: (n) => {
+    const [x, slope] = [n.input(0), n.input(1)];
+    // Before opset 7 one slope a channel, since then whatever broadcasts.
+    const perChannel = n.version < 7 && slope.shape.length === 1 && x.shape.length > 2;
+    const ones = x.shape.slice(2).map(() => 1);
+    return halfLinear(x, perChannel ? f.reshape(slope, [...slope.shape, ...ones]) : slope);
+  },
   Gelu: gelu,
   Clip: clip,
 

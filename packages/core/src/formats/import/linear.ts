@@ -7,6 +7,8 @@ import { readWindow, spatial, splitPadding } from "./windows.js";
 
 function gemm(n: ImportNode): Value {
   const c = n.optional(2);
+  // Before opset 7 it allowed what is always allowed since.
+  if (n.version < 7) n.ignore("broadcast");
   return f.gemm(n.input(0), n.input(1), {
     ...(c ? { c } : {}),
     transA: n.flag("transA"),

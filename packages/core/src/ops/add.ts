@@ -4,6 +4,7 @@ import type { Value } from "../graph/index.js";
 import { affineThenAdd } from "./channel-affine.js";
 import { applyBinary, binaryOp } from "./elementwise.js";
 import { isNumber, sameAs } from "./identities.js";
+import { scaledThenAdd } from "./multiply-add.js";
 import type { Operand } from "./op.js";
 
 export const addOp = binaryOp({
@@ -12,8 +13,9 @@ export const addOp = binaryOp({
   simplify: ({ inputs: [a, b], outputs: [y] }) =>
     isNumber(b!, 0) ? sameAs(a!, y!) : isNumber(a!, 0) ? sameAs(b!, y!) : undefined,
   fuse({ inputs: [a, b] }, hasOneReader) {
-    const joined = hasOneReader(a!) ? affineThenAdd(a!, b!) : undefined;
-    return joined ?? (hasOneReader(b!) ? affineThenAdd(b!, a!) : undefined);
+    const join = (x: Value, other: Value) =>
+      hasOneReader(x) ? (affineThenAdd(x, other) ?? scaledThenAdd(x, other)) : undefined;
+    return join(a!, b!) ?? join(b!, a!);
   },
 });
 

@@ -54,6 +54,7 @@ import { maxPoolIndices } from "./max-pool-indices.js";
 import { maximum } from "./maximum.js";
 import { minimum } from "./minimum.js";
 import { mul } from "./mul.js";
+import { multiplyAdd } from "./multiply-add.js";
 import { neg } from "./neg.js";
 import { not } from "./not.js";
 import { oneHot } from "./one-hot.js";
@@ -151,6 +152,7 @@ export const functions = {
   maxPoolIndices,
   minimum,
   mul,
+  multiplyAdd,
   neg,
   not,
   oneHot,

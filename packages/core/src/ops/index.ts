@@ -57,6 +57,7 @@ export { maxPoolIndices } from "./max-pool-indices.js";
 export { maximum } from "./maximum.js";
 export { minimum } from "./minimum.js";
 export { mul } from "./mul.js";
+export { multiplyAdd } from "./multiply-add.js";
 export { neg } from "./neg.js";
 export { not } from "./not.js";
 export { type OneHotOptions, oneHot } from "./one-hot.js";

@@ -3,7 +3,7 @@
 import type { Value } from "../graph/index.js";
 import { applyBinary, binaryOp } from "./elementwise.js";
 import { isNumber, sameAs } from "./identities.js";
-import type { Operand } from "./op.js";
+import { floats, type Operand } from "./op.js";
 
 export const mulOp = binaryOp({
   kind: "Mul",
@@ -17,3 +17,11 @@ export const mulOp = binaryOp({
 
 /** a * b, broadcast as numpy does. */
 export const mul = (a: Operand, b: Operand): Value => applyBinary(mulOp, a, b);
+
+/** The factors of a product of a tensor with a scalar; undefined for every other value. */
+export function scaled(value: Value): { readonly x: Value; readonly a: Value } | undefined {
+  if (value.node.op.kind !== mulOp.kind || !floats.includes(value.dtype)) return undefined;
+  const [x, a] = value.node.inputs as [Value, Value];
+  if (x.shape.length === 0) return { x: a, a: x };
+  return a.shape.length === 0 ? { x, a } : undefined;
+}

@@ -52,6 +52,7 @@ import { maxPoolIndicesOp } from "./max-pool-indices.js";
 import { maximumOp } from "./maximum.js";
 import { minimumOp } from "./minimum.js";
 import { mulOp } from "./mul.js";
+import { multiplyAddOp } from "./multiply-add.js";
 import { negOp } from "./neg.js";
 import { notOp } from "./not.js";
 import { oneHotOp } from "./one-hot.js";
@@ -143,6 +144,7 @@ export const ops = {
   MaxPoolIndices: maxPoolIndicesOp,
   Min: minimumOp,
   Mul: mulOp,
+  MultiplyAdd: multiplyAddOp,
   Neg: negOp,
   Not: notOp,
   OneHot: oneHotOp,

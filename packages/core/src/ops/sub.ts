@@ -3,12 +3,16 @@
 import type { Value } from "../graph/index.js";
 import { applyBinary, binaryOp } from "./elementwise.js";
 import { isNumber, sameAs } from "./identities.js";
+import { scaledThenAdd } from "./multiply-add.js";
+import { neg } from "./neg.js";
 import type { Operand } from "./op.js";
 
 export const subOp = binaryOp({
   kind: "Sub",
   gradient: (f, g, _a, _b, _y, needs) => [g, needs[1] ? f.neg(g) : undefined],
   simplify: ({ inputs: [a, b], outputs: [y] }) => (isNumber(b!, 0) ? sameAs(a!, y!) : undefined),
+  fuse: ({ inputs: [a, b] }, hasOneReader) =>
+    hasOneReader(b!) ? scaledThenAdd(b!, a!, neg) : undefined,
 });
 
 /** a - b, broadcast as numpy does. */

@@ -93,6 +93,7 @@ export const kernels: Kernels = {
   MaxPoolIndices: maxPoolIndices,
   Min: zip((a, b) => Math.min(a!, b!)),
   Mul: zip((a, b) => a! * b!),
+  MultiplyAdd: zip((x, a, z) => x! * a! + z!),
   Neg: map((x) => -x),
   Not: map((x) => (x === 0 ? 1 : 0)),
   OneHot: oneHot,

@@ -1,6 +1,6 @@
 /** Contract rows of the first six ops: the ones to imitate. */
 
-import { add, exp, expand, mul, reduceSum, reshape } from "../index.js";
+import { add, exp, expand, mul, multiplyAdd, reduceSum, reshape } from "../index.js";
 import type { OpCase } from "./case.js";
 
 export const coreRows = {
@@ -49,6 +49,27 @@ export const coreRows = {
       ],
       build: (a, b) => add(a, b),
       torch: "x0 + x1",
+    },
+  ],
+  MultiplyAdd: [
+    {
+      name: "of vectors",
+      inputs: [{ shape: [3] }, { shape: [] }, { shape: [3] }],
+      build: (x, a, z) => multiplyAdd(x, a, z),
+      torch: "x0 * x1 + x2",
+    },
+    {
+      name: "of nothing",
+      inputs: [{ shape: [0, 2] }, { shape: [] }, { shape: [0, 2] }],
+      build: (x, a, z) => multiplyAdd(x, a, z),
+      torch: "x0 * x1 + x2",
+    },
+    {
+      name: "of a weight that takes many cache lines",
+      inputs: [{ shape: [64, 64, 3, 3] }, { shape: [] }, { shape: [64, 64, 3, 3] }],
+      build: (x, a, z) => multiplyAdd(x, a, z),
+      torch: "x0 * x1 + x2",
+      gradient: { skip: "slopes are checked on the small cases" },
     },
   ],
   Mul: [

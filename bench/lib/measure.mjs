@@ -17,7 +17,7 @@ export async function interleave(contestants, { rounds, steps }) {
     // Alternate who begins: the machine may slow down within a round.
     const order = round % 2 ? names.toReversed() : names;
     for (const name of order)
-      times[name].push(median(await contestants[name].run(steps[name] ?? steps)));
+      times[name].push(median(await contestants[name].run(steps[name] ?? steps.default ?? steps)));
   }
   const [first, ...others] = names;
   const ratios = Object.fromEntries(

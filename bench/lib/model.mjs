@@ -1,0 +1,51 @@
+/** Compiles a training step of one of our models for a contestant. */
+
+import { input } from "@frugal/core/graph";
+import { traceModel } from "@frugal/core/nn";
+import { crossEntropy } from "@frugal/core/objectives";
+import { reduceMean } from "@frugal/core/ops";
+import { sgd } from "@frugal/core/optim";
+import { randomStream } from "@frugal/core/random";
+import { elementCount, tensor } from "@frugal/core/tensor";
+import { buildTrainStep } from "@frugal/core/training";
+import { nodeEngine } from "@frugal/engine";
+
+export const THREADS = Number(process.env.THREADS ?? 2);
+
+/** A tensor of standard normal numbers. */
+export function normal(shape, seed = 0) {
+  const stream = randomStream(seed, "bench");
+  return tensor(
+    "float32",
+    shape,
+    Float32Array.from({ length: elementCount(shape) }, () => stream.normal()),
+  );
+}
+
+/** SGD with momentum on cross entropy: `run()` does a step and reads the loss. */
+export async function compileStep(
+  model,
+  { batch, weightDecay = 0, profile = false, threads = THREADS },
+) {
+  const traced = traceModel(model, { batchSize: batch, training: true });
+  const labels = input("labels", [batch], "int32");
+  const step = buildTrainStep({
+    ...traced,
+    loss: reduceMean(crossEntropy(traced.output, labels)),
+    optimizer: sgd({ momentum: 0.9, weightDecay }),
+  });
+  const executable = await nodeEngine({ threads }).compile(step.graph, {
+    state: step.state,
+    profile,
+  });
+  const feeds = {
+    input: normal([batch, ...model.inputShape]),
+    labels: tensor(
+      "int32",
+      [batch],
+      Array.from({ length: batch }, (_, i) => i % model.outputs),
+    ),
+    lr: tensor("float32", [], [0.05]),
+  };
+  return { executable, run: async () => (await executable.run(feeds)).loss.data[0] };
+}

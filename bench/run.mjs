@@ -1,0 +1,48 @@
+/**
+ * The benchmarks: `npm run bench -- NAME [--peer a,b] [--rounds N] [--json]`. Each prints its command, machine, number
+ * of repetitions and spread; with --json one line of JSON per case on stdout and nothing else there.
+ */
+
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+
+const benchmarks = {
+  "train-step":
+    "ResNet-18 on 32x32, batch 64, width 16 and 64 (--peer pytorch; --widths 16,64; --profile [--trace FILE])",
+  conv: "forward and both gradients of one convolution (--peer jax-js)",
+  mlp: "a step of 784-256-10 on a batch of 256 (--peer pytorch,jax-js)",
+  soak: "memory over 12,000 training steps in one process (--steps N)",
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    peer: { type: "string", default: "" },
+    rounds: { type: "string" },
+    widths: { type: "string", default: "16,64" },
+    steps: { type: "string", default: "12000" },
+    json: { type: "boolean", default: false },
+    profile: { type: "boolean", default: false },
+    trace: { type: "string" },
+  },
+});
+const [name] = positionals;
+if (!Object.hasOwn(benchmarks, name ?? "")) {
+  console.error(name ? `no benchmark "${name}"` : "which benchmark?");
+  for (const [key, what] of Object.entries(benchmarks)) console.error(`  ${key.padEnd(12)}${what}`);
+  process.exit(2);
+}
+
+const options = {
+  ...values,
+  peers: values.peer.split(",").filter(Boolean),
+  widths: values.widths.split(",").map(Number),
+  steps: Number(values.steps),
+  rounds: values.rounds && Number(values.rounds),
+  note: (text) => console.error(text),
+  /** A result: as JSON, or as text for people. */
+  print: (record, text) => console.log(values.json ? JSON.stringify(record) : text),
+};
+options.note(`${cpus().length} x ${cpus()[0].model}, Node ${process.version}`);
+const { run } = await import(`./${name}.mjs`);
+await run(options);

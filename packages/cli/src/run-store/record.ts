@@ -1,5 +1,6 @@
 /** run.json: what a run is, where it stands, and everything needed to believe its numbers. */
 
+import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { UserError } from "@frugal/core/base";
@@ -55,6 +56,8 @@ export interface RunRecord extends Provenance {
   readonly engine: string;
   readonly dataset: DatasetRecord;
   readonly pid: number;
+  /** With the number of the process, says whether it is still the same one. */
+  readonly processStart: string;
   readonly createdAt: string;
   readonly startedAt: string;
   readonly heartbeatAt: string;
@@ -122,8 +125,24 @@ export function updateRecord(folder: string, changes: Partial<RunRecord>): RunRe
   return record;
 }
 
-/** Whether a process of this number lives on this machine. */
-export function isAlive(pid: number): boolean {
+/**
+ * When a process began, by the clock of the system that runs it; undefined if it is gone. Numbers of processes are used
+ * again, and one that died without being waited for still has its number.
+ */
+export function processStart(pid: number): string | undefined {
+  if (process.platform !== "linux") return isAlive(pid) ? "" : undefined;
+  try {
+    // After the name, which may hold spaces and brackets: state, then 18 others, then the start (proc(5), field 22).
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /s, "")
+      .split(" ");
+    return fields[0] === "Z" || fields[0] === "X" ? undefined : fields[19];
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
@@ -138,7 +157,7 @@ function currentStatus(record: RunRecord, now: number): RunStatus {
   const silence = now - Date.parse(record.heartbeatAt);
   const isHere = record.host.hostname === hostname();
   const lives = isHere
-    ? isAlive(record.pid) && silence < SILENCE_LIVING_MS
+    ? processStart(record.pid) === record.processStart && silence < SILENCE_LIVING_MS
     : silence < SILENCE_REMOTE_MS;
   return lives ? "running" : "interrupted";
 }

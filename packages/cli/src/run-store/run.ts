@@ -13,6 +13,7 @@ import type { EventRecord, MetricRecord } from "./metrics.js";
 import { provenance } from "./provenance.js";
 import {
   type DatasetRecord,
+  processStart,
   RUN_SCHEMA_VERSION,
   type RunRecord,
   type RunStatus,
@@ -43,6 +44,7 @@ export interface RunSetup {
 }
 
 const HEARTBEAT_MS = 5000;
+const thisProcess = () => ({ pid: process.pid, processStart: processStart(process.pid) ?? "" });
 const now = (): string => new Date().toISOString();
 
 /** Makes a run folder with its first checkpoint. It appears under its name only when it is whole. */
@@ -62,7 +64,7 @@ export function createRun(folder: string, setup: RunSetup, first: Checkpoint): R
     engine,
     dataset,
     ...provenance(),
-    pid: process.pid,
+    ...thisProcess(),
     createdAt: started,
     startedAt: started,
     heartbeatAt: started,
@@ -103,7 +105,7 @@ export function resumeRun(
     configHash: configHash(setup.recipe),
     engine: setup.engine,
     totalSteps: setup.totalSteps,
-    pid: process.pid,
+    ...thisProcess(),
     startedAt: now(),
     heartbeatAt: now(),
     step,

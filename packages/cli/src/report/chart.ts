@@ -93,7 +93,7 @@ function markerPath(style: Series["style"], x: number, y: number, r: number): st
 /** A chart with axes, drawn from the back: grid, lines, intervals, markers. */
 export function chart(options: ChartOptions): string {
   const { title, description, x, y, series, width = 760, height = 400 } = options;
-  const box = { left: 62, right: width - 18, top: 14, bottom: height - 50 };
+  const box = { left: 78, right: width - 18, top: 14, bottom: height - 50 };
   const points = series.flatMap((s) => s.points);
   const xs = extent([...points.map((p) => p.x), ...(x.include ?? [])]);
   const top = y.max ?? Number.POSITIVE_INFINITY;
@@ -160,10 +160,10 @@ function axes(
       "text",
       {
         class: "label",
-        x: 14,
+        x: 12,
         y: middleY,
         "text-anchor": "middle",
-        transform: `rotate(-90 14 ${round(middleY)})`,
+        transform: `rotate(-90 12 ${round(middleY)})`,
       },
       escapeText(y.label),
     ),

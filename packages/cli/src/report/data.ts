@@ -71,8 +71,8 @@ function sweepData(folder: string): ReportData {
     title: `${sweep.name}: accuracy against compute`,
     intervals:
       seeds > 1
-        ? `mean over ${seeds} seeds; whiskers: 95 % interval of the mean (Student's t)`
-        : "one seed: no interval can be given",
+        ? `Mean over ${seeds} seeds; whiskers: 95 % interval of the mean (Student's t)`
+        : "One seed: no interval can be given",
     seeds,
     points: sweepPoints(evaluations),
     failed,
@@ -97,7 +97,7 @@ function runData(folder: string): ReportData {
     ...shared(folder, recipe, [trial]),
     title: `${record.name}: accuracy against compute`,
     split: report!.split,
-    intervals: `one run on ${report!.samples} samples; whiskers: Wilson's 95 % interval`,
+    intervals: `One run on ${report!.samples} samples; whiskers: Wilson's 95 % interval`,
     seeds: 1,
     points: withWilson(sweepPoints([trial]), report!),
     failed: [],

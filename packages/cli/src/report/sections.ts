@@ -66,7 +66,7 @@ const curveViews = [
   },
   {
     name: "policyCost",
-    label: "cost of the decisions, share of the whole",
+    label: "decided cost, share of the whole",
     format: (v: number) => percent(v, 0),
   },
 ] as const;
@@ -100,7 +100,7 @@ export function curvesSection(data: ReportData): string {
     const svg = chart({
       title: label,
       description: `${label} over the epochs, one line a setting`,
-      x: { label: "epoch", format: String },
+      x: { label: "epoch", format: (v) => (Number.isInteger(v) ? String(v) : ""), include: [0] },
       y: { label, format, ...(name === "loss" ? {} : { max: 1 }) },
       series: [...(data.seeds > 1 ? single : []), ...means],
       width: 420,

@@ -15,13 +15,13 @@ export const styleSheet = `
 }
 * { box-sizing: border-box }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif }
-main { max-width: 1000px; margin: 0 auto; padding: 40px 24px 72px }
+main { max-width: 1120px; margin: 0 auto; padding: 40px 24px 72px }
 h1 { font-size: 30px; line-height: 1.2; margin: 0 0 6px; letter-spacing: -.015em }
 h2 { font-size: 20px; margin: 52px 0 6px; letter-spacing: -.01em }
 p { margin: 6px 0 14px; max-width: 76ch }
 .soft, figcaption, .note { color: var(--soft) }
 .note { font-size: 13.5px }
-.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(200px, 1fr)); gap: 14px; margin: 26px 0 8px }
+.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(170px, 1fr)); gap: 14px; margin: 26px 0 8px }
 .card { background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: 14px 16px }
 .card b { display: block; font-size: 25px; letter-spacing: -.02em; font-variant-numeric: tabular-nums }
 .card span { color: var(--soft); font-size: 13.5px; display: block; line-height: 1.4 }

@@ -1,7 +1,7 @@
 /** The operating points as rows: for the page, for Markdown and for CSV. */
 
 import { formatAmount, percent } from "../app/format.js";
-import type { Estimate } from "../sweep/summary.js";
+import type { Estimate, SweepPoint } from "../sweep/summary.js";
 import type { ReportData } from "./data.js";
 
 export interface Row {
@@ -16,10 +16,11 @@ export const resultColumns = (data: ReportData): string[] => [
   "setting",
   "budget",
   `${data.split} accuracy`,
-  "expected MACs",
-  "policy MACs",
+  "expected",
+  "policy",
   "executed MACs",
   "FLOPs",
+  "over budget",
   ...sizesOf(data).map((size) => `ms, batch ${size}`),
   "random exit",
   "oracle",
@@ -28,7 +29,16 @@ export const resultColumns = (data: ReportData): string[] => [
 const interval = ({ mean, low, high }: Estimate): string =>
   low === undefined || high === undefined
     ? percent(mean, 2)
-    : `${percent(mean, 2)} [${(100 * low).toFixed(2)}, ${(100 * high).toFixed(2)}]`;
+    : Math.abs(high - mean - (mean - low)) < 1e-9
+      ? `${(100 * mean).toFixed(2)} ± ${(100 * (high - mean)).toFixed(2)} %`
+      : `${percent(mean, 2)} [${(100 * low).toFixed(2)}, ${(100 * high).toFixed(2)}]`;
+
+/** How far the executed MACs lie above (or below) what was asked for: thresholds may not carry over. */
+function overBudget({ budgetMacs, executedMacs }: SweepPoint): string {
+  if (budgetMacs === undefined) return "–";
+  const over = executedMacs.mean / budgetMacs - 1;
+  return `${over >= 0 ? "+" : "−"}${percent(Math.abs(over), 0)}`;
+}
 
 export const resultRows = (data: ReportData): Row[] =>
   data.points.map((p) => ({
@@ -41,6 +51,7 @@ export const resultRows = (data: ReportData): Row[] =>
       formatAmount(p.policyMacs.mean),
       formatAmount(p.executedMacs.mean),
       formatAmount(2 * p.executedMacs.mean),
+      overBudget(p),
       ...sizesOf(data).map((size) => {
         const found = p.latency.find((l) => l.batchSize === size);
         return found ? Number(found.ms.mean.toPrecision(3)).toString() : "–";
@@ -82,6 +93,7 @@ export function csvReport(data: ReportData): string {
     "setting",
     "lambda",
     "budget_fraction",
+    "budget_macs",
     "seeds",
     "accuracy",
     "accuracy_low",
@@ -101,6 +113,7 @@ export function csvReport(data: ReportData): string {
     p.setting,
     p.lambda,
     p.budget,
+    p.budgetMacs,
     p.accuracy.n,
     p.accuracy.mean,
     p.accuracy.low,

@@ -34,9 +34,11 @@ export interface SweepPoint {
   readonly lambda?: number;
   /** Share of the full MACs; undefined for the whole network. */
   readonly budget?: number;
+  /** The same in MACs per sample. */
+  readonly budgetMacs?: number;
   readonly accuracy: Estimate;
   /** What chooses between settings: never the test accuracy. */
-  readonly validationAccuracy?: Estimate;
+  readonly validation?: { readonly accuracy: Estimate; readonly macs: Estimate };
   readonly expectedMacs?: Estimate;
   readonly policyMacs: Estimate;
   readonly executedMacs: Estimate;
@@ -137,8 +139,12 @@ function pointsOf(setting: string, group: readonly EvaluatedTrial[]): Unchosen[]
     return {
       ...identity,
       budget: fraction,
+      budgetMacs: rows[0]!.budget,
       accuracy: over((b) => b.accuracy.value),
-      validationAccuracy: over((b) => b.validation.accuracy),
+      validation: {
+        accuracy: over((b) => b.validation.accuracy),
+        macs: over((b) => b.validation.macs),
+      },
       ...(rows.every((b) => b.macs.expected !== null)
         ? { expectedMacs: over((b) => b.macs.expected!) }
         : {}),
@@ -169,13 +175,16 @@ function pointsOf(setting: string, group: readonly EvaluatedTrial[]): Unchosen[]
 
 const sameShare = (a: number, b: number): boolean => Math.abs(a - b) < 1e-9;
 
+/** Best on validation at its budget; of equals, the one that spends less there, then the one listed first. */
 function isBest(point: Unchosen, points: readonly Unchosen[]): boolean {
-  const { budget, validationAccuracy } = point;
-  if (budget === undefined || validationAccuracy === undefined) return false;
-  return points.every(
-    (other) =>
-      other.budget === undefined ||
-      !sameShare(other.budget, budget) ||
-      (other.validationAccuracy?.mean ?? 0) <= validationAccuracy.mean,
-  );
+  const { budget, validation } = point;
+  if (budget === undefined || !validation) return false;
+  return points.every((other, i) => {
+    if (other === point || other.budget === undefined || !other.validation) return true;
+    if (!sameShare(other.budget, budget)) return true;
+    const lead = validation.accuracy.mean - other.validation.accuracy.mean;
+    if (Math.abs(lead) > 1e-12) return lead > 0;
+    const saved = other.validation.macs.mean - validation.macs.mean;
+    return Math.abs(saved) > 1e-9 ? saved > 0 : i > points.indexOf(point);
+  });
 }

@@ -58,6 +58,11 @@ const model = z.strictObject({
         .default("gate")
         .describe("what the gate's error may change"),
       grid: positiveInteger.default(1).describe("side of the grid of averages that a head sees"),
+      hidden: z
+        .int()
+        .min(0)
+        .default(0)
+        .describe("width of a hidden layer in every head; 0 is a linear classifier"),
     })
     .prefault({}),
 });

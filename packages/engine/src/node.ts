@@ -15,7 +15,7 @@ import {
   type Target,
 } from "@frugal/core/graph";
 import { type LowerOptions, lowerGraph, type OnnxModel } from "@frugal/core/lowering";
-import type { HostTensor } from "@frugal/core/tensor";
+import type { HostTensor, Shape } from "@frugal/core/tensor";
 import * as ort from "onnxruntime-node";
 import { probeBlockSize } from "./block-size.js";
 import { nodeTimes } from "./profile.js";
@@ -128,13 +128,15 @@ export function nodeEngine(options: NodeEngineOptions = {}): Engine {
         bind: frozen,
         inputLayouts: layouts.inputs,
         outputLayouts: layouts.outputs,
+        anyShape: (compileOptions.state ?? []).flatMap((s) => s.output ?? []),
       });
+      const outputShapes = Object.fromEntries(model.outputs.map((o) => [o.name, o.shape as Shape]));
       const prefix = profile ? nextProfile() : undefined;
       const session = await createSession(model, threads, prefix);
       return executableOf(graph, compileOptions, {
         runtime,
         session,
-        layouts: { blockSize: target.blockSize, inputs: layouts.inputs },
+        layouts: { blockSize: target.blockSize, inputs: layouts.inputs, outputShapes },
         readProfile() {
           assert(prefix, "profile() needs the option profile: true");
           session.endProfiling();

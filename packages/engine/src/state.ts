@@ -3,13 +3,21 @@
 import type { StateBinding } from "@frugal/core/engine";
 import type { Layout } from "@frugal/core/graph";
 import { packHost, unpackHost } from "@frugal/core/lowering";
-import { bytesPerElement, elementCount, type HostTensor, tensor } from "@frugal/core/tensor";
+import {
+  bytesPerElement,
+  elementCount,
+  type HostTensor,
+  type Shape,
+  tensor,
+} from "@frugal/core/tensor";
 import type { Tensor } from "onnxruntime-common";
 
 /** Layouts in which state is kept, by input name; the others are plain. */
 export interface StateLayouts {
   readonly blockSize: number;
   readonly inputs: Readonly<Record<string, Layout>>;
+  /** Shapes of outputs that differ from those of the inputs that they become, by output name. */
+  readonly outputShapes: Readonly<Record<string, Shape>>;
 }
 
 export interface StateStore {
@@ -21,13 +29,18 @@ export interface StateStore {
   write(input: string, value: HostTensor): void;
 }
 
+/** One buffer, as the input and as the output that it is in turn: their shapes may differ. */
+interface Buffer {
+  readonly host: HostTensor;
+  readonly fed: Tensor;
+  readonly fetched: Tensor;
+}
+
 interface Slot {
   readonly binding: StateBinding;
   readonly layout: Layout;
-  current: HostTensor;
-  spare: HostTensor | undefined;
-  currentTensor: Tensor;
-  spareTensor: Tensor | undefined;
+  current: Buffer;
+  spare: Buffer | undefined;
 }
 
 const ALIGNMENT = 64;
@@ -81,51 +94,45 @@ export function createStateStore(
   const slots = new Map<string, Slot>();
   for (const binding of bindings) {
     const { initial, input, output } = binding;
-    const buffer = () =>
-      tensor(
-        initial.dtype,
-        initial.shape,
-        allocate(initial.dtype, initial.data.length) as Float32Array,
-      );
-    const current = buffer();
-    (current.data as Float32Array).set(packed(input, initial).data as Float32Array);
-    const spare = output ? buffer() : undefined;
-    slots.set(input, {
-      binding,
-      layout: layoutOf(input),
-      current,
-      spare,
-      currentTensor: toTensor(current),
-      spareTensor: spare && toTensor(spare),
-    });
+    const makeBuffer = (): Buffer => {
+      const { dtype, shape } = initial;
+      const data = allocate(dtype, initial.data.length) as Float32Array;
+      const host = tensor(dtype, shape, data);
+      const fetchedShape = (output && layouts.outputShapes[output]) || shape;
+      return { host, fed: toTensor(host), fetched: toTensor(tensor(dtype, fetchedShape, data)) };
+    };
+    const current = makeBuffer();
+    (current.host.data as Float32Array).set(packed(input, initial).data as Float32Array);
+    const spare = output ? makeBuffer() : undefined;
+    slots.set(input, { binding, layout: layoutOf(input), current, spare });
   }
 
   return {
     attach(feeds, fetches) {
-      for (const { binding, currentTensor, spareTensor } of slots.values()) {
-        feeds[binding.input] = currentTensor;
-        if (binding.output) fetches[binding.output] = spareTensor!;
+      for (const { binding, current, spare } of slots.values()) {
+        feeds[binding.input] = current.fed;
+        if (binding.output) fetches[binding.output] = spare!.fetched;
       }
     },
     swap() {
       for (const slot of slots.values()) {
-        if (!slot.spare) continue;
-        [slot.current, slot.spare] = [slot.spare, slot.current];
-        [slot.currentTensor, slot.spareTensor] = [slot.spareTensor!, slot.currentTensor];
+        if (slot.spare) [slot.current, slot.spare] = [slot.spare, slot.current];
       }
     },
     read: () =>
       Object.fromEntries(
-        [...slots.values()].map(({ binding, layout, current }) => [
+        [...slots.values()].map(({ binding, layout, current: { host } }) => [
           binding.input,
           layout === "plain"
-            ? tensor(current.dtype, current.shape, current.data.slice() as Float32Array)
-            : unpackHost(current, layout, layouts.blockSize),
+            ? tensor(host.dtype, host.shape, host.data.slice() as Float32Array)
+            : unpackHost(host, layout, layouts.blockSize),
         ]),
       ),
     write(input, value) {
       const slot = slots.get(input);
-      if (slot) (slot.current.data as Float32Array).set(packed(input, value).data as Float32Array);
+      if (!slot) return;
+      const target = slot.current.host.data as Float32Array;
+      target.set(packed(input, value).data as Float32Array);
     },
   };
 }

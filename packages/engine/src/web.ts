@@ -71,7 +71,7 @@ export function webEngine({ provider = "wasm", threads = 1 }: WebEngineOptions =
       return executableOf(graph, options, {
         runtime: ort as unknown as Runtime,
         session: fillingOutputs(session),
-        layouts: { blockSize: 0, inputs: {} },
+        layouts: { blockSize: 0, inputs: {}, outputShapes: {} },
         readProfile() {
           throw new UserError(
             "E_ENGINE",

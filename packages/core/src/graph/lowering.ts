@@ -1,6 +1,6 @@
 /** The contract between an op and the ONNX writer: how a node becomes ONNX nodes, in which memory layout. */
 
-import type { DType, HostTensor } from "../tensor/index.js";
+import type { DType, HostTensor, Shape } from "../tensor/index.js";
 import type { Node, Value } from "./types.js";
 
 /**
@@ -60,6 +60,11 @@ export interface Emitter {
     outputs: number,
     options?: EmitOptions,
   ): string[];
+  /**
+   * The same elements under another shape. Unlike a Reshape that is emitted by hand it may be left out at an output of
+   * the model, where the runtime would copy: such an output then has the shape `from`.
+   */
+  view(name: string, from: Shape, to: Shape): string;
   /** An initializer; equal tensors are stored once. */
   constant(tensor: HostTensor): string;
   /** A rank-1 int64 initializer: shapes, axes, pads. */

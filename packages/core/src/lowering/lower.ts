@@ -14,7 +14,7 @@ import {
   type Target,
   type Value,
 } from "../graph/index.js";
-import { type DType, elementCount, type HostTensor, tensor } from "../tensor/index.js";
+import { type DType, elementCount, type HostTensor, type Shape, tensor } from "../tensor/index.js";
 import { convertible, convertLayout } from "./layouts.js";
 import type { OnnxInitializer, OnnxModel, OnnxNode, OnnxValueInfo } from "./onnx-model.js";
 
@@ -38,6 +38,8 @@ export interface LowerOptions {
   readonly inputLayouts?: Readonly<Record<string, Layout>>;
   /** Layouts of outputs that are not wanted plainly, by output name. */
   readonly outputLayouts?: Readonly<Record<string, Layout>>;
+  /** Outputs that may come in another shape of as many elements, where that saves a copy. */
+  readonly anyShape?: readonly string[];
   /** Outputs become scalars (their largest element), in whatever layout they are: for timing, where copying results would drown it. */
   readonly reduceOutputs?: boolean;
 }
@@ -56,6 +58,7 @@ class OnnxEmitter implements Emitter {
   private readonly places = new Map<Value, Map<Layout, string>>();
   private readonly constants = new Map<string, string>();
   private readonly identities = new Map<HostTensor, string>();
+  private readonly views = new Map<string, { readonly name: string; readonly shape: Shape }>();
   private readonly made = new Set<string>();
   private readonly renamed = new Map<string, string>();
   private count = 0;
@@ -130,6 +133,17 @@ class OnnxEmitter implements Emitter {
     return names;
   }
 
+  view(name: string, from: Shape, to: Shape): string {
+    const seen = this.emit("Reshape", [name, this.ints(to)]);
+    this.views.set(seen, { name, shape: from });
+    return seen;
+  }
+
+  /** What `name` is a view of, if it is one. */
+  viewed(name: string): { readonly name: string; readonly shape: Shape } | undefined {
+    return this.views.get(name);
+  }
+
   constant(value: HostTensor): string {
     const seen = this.identities.get(value);
     if (seen !== undefined) return seen;
@@ -198,6 +212,7 @@ export function lowerGraph(graph: Graph, options: LowerOptions = {}): OnnxModel 
     bind = {},
     inputLayouts = {},
     outputLayouts = {},
+    anyShape = [],
     reduceOutputs = false,
   } = options;
   const e = new OnnxEmitter(target);
@@ -236,8 +251,11 @@ export function lowerGraph(graph: Graph, options: LowerOptions = {}): OnnxModel 
       e.give(as, e.emit("ReduceMax", [packed], { attrs: { keepdims: 0 } }));
       return { name: as, dtype: value.dtype, shape: [] };
     }
-    e.give(as, e.use(value, outputLayouts[as]));
-    return info(value, as, symbolicBatch?.outputs.includes(as));
+    const name = e.use(value, outputLayouts[as]);
+    const source = anyShape.includes(as) ? e.viewed(name) : undefined;
+    e.give(as, source?.name ?? name);
+    const declared = info(value, as, symbolicBatch?.outputs.includes(as));
+    return source ? { ...declared, shape: source.shape } : declared;
   });
   return {
     name,

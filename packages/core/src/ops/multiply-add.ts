@@ -50,9 +50,9 @@ export const multiplyAddOp: OpDef = {
       ...elementwiseLowering<None>((e, [x, a, z], { inputs }) => {
         const b = e.target.blockSize;
         const { shape } = inputs[0]!;
-        const view = e.ints([IMAGES, b, 1, elementCount(shape) / (IMAGES * b)]);
+        const images = [IMAGES, b, 1, elementCount(shape) / (IMAGES * b)];
         const scale = e.emit("Expand", [a!, e.ints([b, 1, 1, 1])]);
-        const flat = (name: string) => e.emit("Reshape", [name, view]);
+        const flat = (name: string) => e.view(name, shape, images);
         const attrs = {
           kernel_shape: [1, 1],
           strides: [1, 1],
@@ -61,7 +61,7 @@ export const multiplyAddOp: OpDef = {
           group: b,
         };
         const y = e.emit("Conv", [flat(x!), scale, "", flat(z!)], { domain: NCHWC, attrs });
-        return e.emit("Reshape", [y, e.ints(shape)]);
+        return e.view(y, images, shape);
       }),
       name: "depthwise",
       applies: isLarge,

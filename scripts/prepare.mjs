@@ -35,10 +35,16 @@ function installWhereNeeded({ quiet }) {
   if (!quiet) console.error("frugal: installing dependencies (once)");
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
   // stdout belongs to the result of the command that follows.
-  must(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+  const options = {
+    cwd: root,
     stdio: ["ignore", process.stderr, process.stderr],
     shell: process.platform === "win32",
-  });
+  };
+  const flags = ["--no-audit", "--no-fund", "--loglevel=error"];
+  if (spawnSync(npm, ["ci", ...flags], options).status === 0) return;
+  // npm ci refuses a lockfile that lacks a package for a platform which nobody here uses.
+  console.error("frugal: npm ci did not work, trying npm install");
+  must(npm, ["install", ...flags], options);
 }
 
 /** The newest change below a folder, in milliseconds. */

@@ -4,8 +4,10 @@ import type { StateBinding } from "@frugal/core/engine";
 import type { Layout } from "@frugal/core/graph";
 import { packHost, unpackHost } from "@frugal/core/lowering";
 import {
+  allocate,
   bytesPerElement,
   elementCount,
+  elementsIn,
   type HostTensor,
   type Shape,
   tensor,
@@ -45,16 +47,6 @@ interface Slot {
 
 const ALIGNMENT = 64;
 const PAGE = 65536;
-const arrays = {
-  float32: Float32Array,
-  float64: Float64Array,
-  int8: Int8Array,
-  uint8: Uint8Array,
-  int32: Int32Array,
-  int64: BigInt64Array,
-  bool: Uint8Array,
-} as const;
-
 /**
  * Buffers that begin on a cache line. Ordinary array buffers begin 16 bytes after one, which costs the convolution
  * kernels a fifth of their speed; the memory of a WebAssembly instance begins on a page.
@@ -69,8 +61,8 @@ function alignedArena(
     pages > 0 && pages <= PAGE ? new WebAssembly.Memory({ initial: pages }) : undefined;
   let offset = 0;
   return (dtype, length) => {
-    if (!memory) return new arrays[dtype](length);
-    const data = new arrays[dtype](memory.buffer, offset, length);
+    if (!memory) return allocate(dtype, length);
+    const data = elementsIn(dtype, memory.buffer, { byteOffset: offset, length });
     offset += Math.ceil((length * bytesPerElement(dtype)) / ALIGNMENT) * ALIGNMENT;
     return data;
   };
@@ -84,7 +76,7 @@ export function createStateStore(
 ): StateStore {
   const bytes = (b: StateBinding) =>
     elementCount(b.initial.shape) * bytesPerElement(b.initial.dtype);
-  const allocate = alignedArena(
+  const place = alignedArena(
     bindings.flatMap((b) => (b.output ? [bytes(b), bytes(b)] : [bytes(b)])),
   );
   const layoutOf = (input: string): Layout => layouts.inputs[input] ?? "plain";
@@ -96,7 +88,7 @@ export function createStateStore(
     const { initial, input, output } = binding;
     const makeBuffer = (): Buffer => {
       const { dtype, shape } = initial;
-      const data = allocate(dtype, initial.data.length) as Float32Array;
+      const data = place(dtype, initial.data.length) as Float32Array;
       const host = tensor(dtype, shape, data);
       const fetchedShape = (output && layouts.outputShapes[output]) || shape;
       return { host, fed: toTensor(host), fetched: toTensor(tensor(dtype, fetchedShape, data)) };

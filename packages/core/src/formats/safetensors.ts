@@ -5,6 +5,7 @@ import {
   bytesPerElement,
   type DType,
   elementCount,
+  elementsIn,
   formatShape,
   type HostTensor,
   type Shape,
@@ -219,15 +220,5 @@ function readEntry(key: string, value: unknown, fail: Fail): Entry {
   return { key, dtype, shape, begin, end };
 }
 
-const arrays = {
-  float32: Float32Array,
-  float64: Float64Array,
-  int8: Int8Array,
-  uint8: Uint8Array,
-  int32: Int32Array,
-  int64: BigInt64Array,
-  bool: Uint8Array,
-} as const;
-
 const viewAs = (dtype: DType, copy: Uint8Array<ArrayBuffer>): TensorData =>
-  new arrays[dtype](copy.buffer);
+  elementsIn(dtype, copy.buffer);

@@ -9,8 +9,8 @@ import {
   type Value,
 } from "../graph/index.js";
 import { normaliseAxis } from "../tensor/index.js";
-import { requireIndices } from "./indices.js";
-import { bytesOf, copyWork, type OpDef } from "./op.js";
+import { axisLowering, pickWork, requireIndices } from "./indices.js";
+import type { OpDef } from "./op.js";
 import { zerosOf } from "./zeros.js";
 
 export interface GatherElementsAttrs {
@@ -45,24 +45,8 @@ export const gatherElementsOp: OpDef<GatherElementsAttrs> = {
       return [f.scatterElements(zerosOf(x.dtype, x.shape), indices, grads[0]!, options), undefined];
     },
   },
-  work: (node) => ({
-    ...copyWork(node as Node),
-    bytesRead: bytesOf(node.outputs[0]!) + bytesOf(node.inputs[1]!),
-  }),
-  lowerings: [
-    {
-      name: "gather",
-      emit: (node, e) =>
-        e.define(
-          node.outputs[0]!,
-          e.emit(
-            "GatherElements",
-            node.inputs.map((v) => e.use(v)),
-            { attrs: { axis: node.attrs.axis } },
-          ),
-        ),
-    },
-  ],
+  work: (node) => pickWork(node as Node),
+  lowerings: [axisLowering("GatherElements")],
 };
 
 /**

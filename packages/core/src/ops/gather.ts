@@ -2,8 +2,8 @@
 
 import { createNode, type Node, type Value } from "../graph/index.js";
 import { elementCount, normaliseAxis } from "../tensor/index.js";
-import { requireIndices } from "./indices.js";
-import { bytesOf, copyWork, type OpDef } from "./op.js";
+import { axisLowering, pickWork, requireIndices } from "./indices.js";
+import type { OpDef } from "./op.js";
 import { zerosOf } from "./zeros.js";
 
 export interface GatherAttrs {
@@ -38,25 +38,8 @@ export const gatherOp: OpDef<GatherAttrs> = {
       return [f.reshape(sum, x.shape), undefined];
     },
   },
-  // Only what is picked is read.
-  work: (node) => ({
-    ...copyWork(node as Node),
-    bytesRead: bytesOf(node.outputs[0]!) + bytesOf(node.inputs[1]!),
-  }),
-  lowerings: [
-    {
-      name: "gather",
-      emit: (node, e) =>
-        e.define(
-          node.outputs[0]!,
-          e.emit(
-            "Gather",
-            node.inputs.map((v) => e.use(v)),
-            { attrs: { axis: node.attrs.axis } },
-          ),
-        ),
-    },
-  ],
+  work: (node) => pickWork(node as Node),
+  lowerings: [axisLowering("Gather")],
 };
 
 /**

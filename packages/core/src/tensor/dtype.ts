@@ -33,6 +33,15 @@ export function allocate<D extends DType>(dtype: D, length: number): TensorData<
   return new arrays[dtype](length) as TensorData<D>;
 }
 
+/** The elements that lie in `buffer` from `byteOffset` on, not copied; to its end if no `length` is given. */
+export function elementsIn<D extends DType>(
+  dtype: D,
+  buffer: ArrayBuffer,
+  { byteOffset = 0, length }: { readonly byteOffset?: number; readonly length?: number } = {},
+): TensorData<D> {
+  return new arrays[dtype](buffer, byteOffset, length) as TensorData<D>;
+}
+
 /** Buffers of this type start at 0; numbers are rounded as the typed array rounds them. */
 export function fromNumbers<D extends DType>(dtype: D, values: ArrayLike<number>): TensorData<D> {
   if (dtype === "int64") {

@@ -2,6 +2,7 @@ export {
   allocate,
   bytesPerElement,
   type DType,
+  elementsIn,
   fromNumbers,
   isFloat,
   type TensorData,

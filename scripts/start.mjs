@@ -9,6 +9,7 @@ const cli = join(root, "packages", "cli", "bin", "frugal.js");
 const given = process.argv.slice(2);
 const child = spawn(process.execPath, [cli, "sweep", "digits", "--report", ...given], {
   stdio: "inherit",
+  env: { FRUGAL_COMMAND: "npx frugal", ...process.env },
 });
 // The child gets Ctrl-C from the terminal itself; it decides when to stop.
 for (const signal of ["SIGINT", "SIGTERM"]) {

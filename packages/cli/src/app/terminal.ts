@@ -73,7 +73,10 @@ export function createTerminal({ json, quiet, verbose }: TerminalOptions): Termi
     },
     clearProgress,
     next(text) {
-      if (!quiet) toStderr(`${colours.bold("next:")} ${text}`);
+      // In a checkout the program is not on the path; who started it says how to call it.
+      const program = process.env.FRUGAL_COMMAND ?? "frugal";
+      if (!quiet)
+        toStderr(`${colours.bold("next:")} ${text.replace(/(^|: )frugal /g, `$1${program} `)}`);
     },
   };
 }

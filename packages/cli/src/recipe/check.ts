@@ -12,7 +12,8 @@ type Issue = z.core.$ZodIssue;
  * The recipe with defaults filled in.
  *
  * @example
- * checkRecipe({ name: "mine", data: { name: "optdigits" }, model: { name: "mlp" } }, "recipe.yaml").epochs // 20
+ * const model = { name: "mlp", exits: ["hidden0"] };
+ * checkRecipe({ name: "mine", data: { name: "optdigits" }, model }, "recipe.yaml").epochs // 20
  */
 export function checkRecipe(value: unknown, source: string): ResolvedRecipe {
   const parsed = recipeSchema.safeParse(value);

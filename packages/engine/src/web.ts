@@ -49,8 +49,8 @@ function fillingOutputs(session: InferenceSession): InferenceSession {
  * ONNX Runtime for the web. Only standard operators, untuned: what an exported model will meet.
  *
  * @example
- * const engine = webEngine({ provider: "wasm" });
- * const executable = await engine.compile(graph);
+ * const executable = await webEngine().compile(buildGraph({ y: add(input("x", [2]), 1) }));
+ * (await executable.run({ x: tensor("float32", [2], [1, 2]) })).y!.data // Float32Array [2, 3]
  */
 export function webEngine({ provider = "wasm", threads = 1 }: WebEngineOptions = {}): Engine {
   return {

@@ -34,7 +34,7 @@ export interface AddOptions extends DownloadOptions {
  * Puts a data set into the store: copied or downloaded beside it, checked, read once, and only then moved in.
  *
  * @example
- * await addData("mnist", { from: "/mnt/data/mnist" });
+ * await addData("mnist", { from: "./nowhere" }) // throws E_FILE
  */
 export async function addData(name: string, options: AddOptions): Promise<StoreEntry> {
   const set = storedSet(name);

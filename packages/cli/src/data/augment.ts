@@ -57,7 +57,10 @@ export type SampleWriter = (
  * The writer for a split: bytes go through a table of 256 normalised values a channel, floats are computed.
  *
  * @example
- * sampleWriter(split, {}, channelStatistics(split))(0, buffer, 0, undefined)
+ * const { train } = await loadDataset("optdigits", {});
+ * const pixels = new Float32Array(64);
+ * sampleWriter(train, {}, { mean: [0], std: [1] })(0, pixels, 0, undefined);
+ * pixels // Float32Array [0, 1, 6, 15, 12, 1, ...]
  */
 export function sampleWriter(
   split: Split,

@@ -55,8 +55,10 @@ export interface Batches {
  * "crop"/epoch/step and "flip"/epoch/step, so that a resumed run sees the very same data.
  *
  * @example
+ * const { train } = await loadDataset("optdigits", {});
  * const source = batches(train, { batchSize: 64, seed: 1, shuffle: true, last: "drop" });
- * for (const { images, labels } of source.epoch(0)) step(images, labels);
+ * for (const { images } of source.epoch(0)) if (images.shape[0] !== 64) throw new Error("short");
+ * source.stepsPerEpoch // 59
  */
 export function batches(split: Split, options: BatchOptions): Batches {
   const { batchSize, seed = 0, shuffle = false, augment = {}, last = "short" } = options;

@@ -7,7 +7,9 @@ import { type Dataset, type Split, sampleSize } from "./types.js";
  * The data set itself, once its splits are found consistent: counts that agree, labels in range, finite values.
  *
  * @example
- * checkDataset({ name: "mine", classes: ["a", "b"], inputShape: [2], train, test: undefined })
+ * const train = { n: 1, shape: [2], images: Float32Array.of(0, NaN), labels: Uint8Array.of(1) };
+ * const mine = { name: "mine", classes: ["a", "b"], inputShape: [2], train, test: undefined };
+ * checkDataset(mine) // throws E_DATA
  */
 export function checkDataset(dataset: Dataset): Dataset {
   checkSplit(dataset, dataset.train, "train");

@@ -26,7 +26,7 @@ interface Interleaved {
  * behind it is not ours to choose. An image whose three colours agree everywhere is grey.
  *
  * @example
- * decodeImage(await readFile("cat/1.png"), "cat/1.png").channels // 1 or 3
+ * decodeImage(new Uint8Array(8), "cat/1.png") // throws E_DATA
  */
 export function decodeImage(bytes: Uint8Array, name: string): DecodedImage {
   let image: Interleaved;

@@ -32,7 +32,8 @@ type Attempt =
  * `path.part` stays, and the next call continues there if the file on the server is still the same.
  *
  * @example
- * await download("https://example.org/train-labels-idx1-ubyte.gz", "/tmp/labels.gz") // "done"
+ * const port = 9;
+ * await download(`http://127.0.0.1:${port}/labels.gz`, "labels.gz", { attempts: 1 }) // throws E_FILE
  */
 export async function download(
   url: string,

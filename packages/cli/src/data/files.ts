@@ -35,7 +35,7 @@ export function fileError(cause: unknown, path: string, allowed: string): unknow
  * The bytes of a file, unpacked where they are gzip, whatever the name says.
  *
  * @example
- * readIdx(await readDataFile("train-labels-idx1-ubyte.gz"), "train-labels-idx1-ubyte.gz")
+ * await readDataFile("train-labels-idx1-ubyte.gz") // throws E_FILE
  */
 export async function readDataFile(path: string): Promise<Uint8Array> {
   let bytes: Uint8Array;

@@ -39,7 +39,7 @@ export const MANIFEST = "frugal-data.json";
  * Every data set that a recipe may name, and whether it is at hand.
  *
  * @example
- * (await listData()).find(({ name }) => name === "mnist")?.status // "stored" or "not stored"
+ * (await listData()).find(({ name }) => name === "optdigits")?.status // "built in"
  */
 export async function listData(
   options: { readonly root?: string } = {},

@@ -23,7 +23,8 @@ export type NormaliseOption =
  * mean = sum(x) / N, std = sqrt(sum((x - mean)^2) / N). A constant channel gets std 1, so that it becomes 0.
  *
  * @example
- * channelStatistics(mnist.train) // { mean: [33.3], std: [78.6] }
+ * const { train } = await loadDataset("optdigits", {});
+ * channelStatistics(train) // { mean: [4.924], std: [6.036] }
  */
 export function channelStatistics(split: Split): Normalisation {
   const channels = split.shape[0] ?? 1;
@@ -67,7 +68,9 @@ function countBytes({ images }: Split, channels: number, plane: number): Float64
  * The normalisation that an option means; `train` must be the training split, never validation or test.
  *
  * @example
- * normalisation(train, { mean: [0.1307], std: [0.3081], scale: 255 }) // torchvision's for MNIST
+ * // torchvision's figures for MNIST.
+ * const { train } = await loadDataset("optdigits", {});
+ * normalisation(train, { mean: [0.1307], std: [0.3081], scale: 255 }) // { mean: [33.3], std: [78.6] }
  */
 export function normalisation(train: Split, option: NormaliseOption = "train"): Normalisation {
   if (option === "train") return channelStatistics(train);

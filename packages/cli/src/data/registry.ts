@@ -53,7 +53,7 @@ export async function loadDataset<N extends DatasetName>(
  * SHA-256 over shapes, labels and pixels: two runs with equal fingerprints saw the same data.
  *
  * @example
- * fingerprint(await loadDataset("optdigits", {})) // 64 hexadecimal digits
+ * fingerprint(await loadDataset("optdigits", {})).length // 64
  */
 export function fingerprint(dataset: Pick<Dataset, "classes" | "train" | "test">): string {
   const hash = createHash("sha256").update(JSON.stringify(dataset.classes));

@@ -25,6 +25,7 @@ export interface ThreeWaySplit {
  *
  * @example
  * const { train, validation, test } = threeWaySplit(await loadDataset("optdigits", {}), { seed: 1 });
+ * [train.n + validation.n, test.n] // [3823, 1797]
  */
 export function threeWaySplit(dataset: Dataset, options: SplitOptions): ThreeWaySplit {
   const { seed, validation = 0.1, test = 0.2 } = options;
@@ -69,7 +70,8 @@ function checkShare(share: number, name: string): void {
  * rounded down; the samples still missing come from the largest remainders; a class never gives its last one.
  *
  * @example
- * stratify(split, 10, 0.1, randomStream(1, "split")).taken.length // about split.n / 10
+ * const { train } = await loadDataset("optdigits", {});
+ * stratify(train, 10, 0.1, randomStream(1, "split")).taken.length // 382
  */
 export function stratify(
   split: Pick<Split, "labels">,
@@ -108,7 +110,8 @@ export function stratify(
  * The samples at these row numbers, copied.
  *
  * @example
- * takeRows(split, [0, 2]).n // 2
+ * const { train } = await loadDataset("optdigits", {});
+ * takeRows(train, [0, 2]).n // 2
  */
 export function takeRows(split: Split, rows: ArrayLike<number>): Split {
   const size = sampleSize(split.shape);

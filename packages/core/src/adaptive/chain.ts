@@ -39,7 +39,7 @@ export function exitChain(hazards: readonly Value[]): ExitChain {
  * The probability of each exit, one [N] per hazard and one for the last exit.
  *
  * @example
- * exitProbabilities([h1, h2]) // h = 0.2, 0.5 gives 0.2, 0.4, 0.4
+ * exitProbabilities([input("h1", [64]), input("h2", [64])]).length // 3
  */
 export const exitProbabilities = (hazards: readonly Value[]): readonly Value[] =>
   exitChain(hazards).probabilities;

@@ -47,7 +47,8 @@ export interface ExitCost {
  * Cumulative MACs per sample at each exit.
  *
  * @example
- * exitCosts(traced).map((e) => e.macs) // [1_103_562, 2_201_000, 3_300_010]
+ * // 4 inputs, 8, 8, 3 classes; head and gate of the exit 8 x 3 and 9 x 1.
+ * exitCosts(traced).map((e) => e.macs) // [65, 153]
  */
 export function exitCosts(traced: TracedExits): ExitCost[] {
   const ledger = exitLedger(traced);

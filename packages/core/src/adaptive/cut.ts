@@ -85,7 +85,7 @@ function rebuild(outputs: readonly Value[], replacements: ReadonlyMap<Value, Val
  * @throws UserError E_GRAPH if the network was traced for training, or a tensor that crosses a cut mixes samples.
  * @example
  * cutStages(forInference(traced, 8)).map((s) => [s.name, s.reads, s.carries])
- * // [["layer1", ["input"], ["carry.0"]], ["final", ["carry.0"], []]]
+ * // [["hidden0", ["input"], ["carry.0"]], ["final", ["carry.0"], []]]
  */
 export function cutStages(traced: TracedExits): Stage[] {
   const { batchSize, training } = traced.options;

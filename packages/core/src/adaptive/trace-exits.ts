@@ -29,8 +29,8 @@ export interface TracedExits extends Traced {
  *
  * @throws UserError E_CONFIG for a place the model does not mark, or one named twice; lists the places there are.
  * @example
- * const traced = traceExits(resnet8(), { exits: ["layer1", "layer2"], batchSize: 64, training: true });
- * traced.exits.map((e) => e.name) // ["layer1", "layer2", "final"]
+ * const net = traceExits(model, { exits: ["layer1", "layer2"], batchSize: 64, training: true });
+ * net.exits.map((e) => e.name) // ["layer1", "layer2", "final"]
  */
 export function traceExits(model: Model, options: ExitTraceOptions): TracedExits {
   const { exits: wanted, batchSize, training, ...head } = options;

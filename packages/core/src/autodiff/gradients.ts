@@ -38,7 +38,10 @@ function dependents(order: readonly Node[], sources: readonly Value[]): Set<Valu
  * @throws UserError E_GRADIENT where a path leads through an op without a gradient, or there is no path.
  * @example
  * const x = input("x", [3]);
- * const [dx] = gradients(reduceSum(mul(x, x)), [x]); // 2x
+ * const [dx] = gradients(reduceSum(mul(x, x)), [x]);
+ * // 2x
+ * const { y } = interpret(buildGraph({ y: dx! }), { x: fromHost(tensor("float32", [3], [1, 2, 3])) });
+ * y!.data // Float64Array [2, 4, 6]
  */
 export function gradients(
   loss: Value,

@@ -14,7 +14,9 @@ export interface TimeGroup {
  * Total time per group, the largest first.
  *
  * @example
- * groupTimes(times, (t) => `${t.phase} ${t.op}`)[0] // { name: "backward ConvWeightGradient", calls: 20, ... }
+ * const time = { phase: "forward", path: "conv1", op: "Conv", kernel: "Conv", startUs: 0, durationUs: 30 };
+ * groupTimes([time, time], (t) => `${t.phase} ${t.op}`)
+ * // [{ name: "forward Conv", calls: 2, totalUs: 60, share: 1 }]
  */
 export function groupTimes(
   times: readonly NodeTime[],

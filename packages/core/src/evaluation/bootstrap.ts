@@ -36,7 +36,8 @@ function interval(
  * Pairs are drawn together, so what both find hard cancels.
  *
  * @example
- * pairedBootstrap(correctOfPolicy, correctOfBaseline, { seed: 1 }) // { estimate, low, high }
+ * // What two models got right on the same four samples.
+ * pairedBootstrap([1, 1, 1, 0], [1, 0, 1, 0], { seed: 1 }).estimate // 0.25
  */
 export function pairedBootstrap(
   a: ArrayLike<number>,

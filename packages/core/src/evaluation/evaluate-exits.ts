@@ -176,8 +176,9 @@ async function timeAll(
  * @throws UserError E_DATA for an empty split, E_RUN where weights are missing. Budgets that cannot be kept are listed
  * in the report, not thrown.
  * @example
- * const { report } = await evaluateExits({ engine, clock: () => performance.now(), traced, state, validation, test, budgets: [1e6] });
- * report.budgets[0].accuracy.value
+ * const clock = () => performance.now();
+ * const { report } = await evaluateExits({ engine, clock, traced, state, validation, test, budgets: [100] });
+ * report.budgets[0].validation.macs // <= 100
  */
 export async function evaluateExits(options: EvaluateExitsOptions): Promise<Evaluation> {
   const { engine, traced, state, budgets, split = "test", tune = true } = options;

@@ -11,7 +11,7 @@ export interface Point {
  * Points that no other point beats in both cost (lower) and accuracy (higher), by rising cost. Equal points are kept once.
  *
  * @example
- * paretoFront([{ cost: 1, accuracy: 0.7 }, { cost: 2, accuracy: 0.6 }]) // the first only
+ * paretoFront([{ cost: 1, accuracy: 0.7 }, { cost: 2, accuracy: 0.6 }]) // [{ cost: 1, accuracy: 0.7 }]
  */
 export function paretoFront<P extends Point>(points: readonly P[]): P[] {
   const order = [...points].sort((a, b) => a.cost - b.cost || b.accuracy - a.accuracy);

@@ -62,7 +62,7 @@ export interface SeedSummary {
  * Mean, standard deviation and t-interval over seeds. A best of n is on purpose not offered.
  *
  * @example
- * summariseSeeds([0.90, 0.91, 0.92]) // mean 0.91, sd 0.01, n 3, interval [0.885, 0.935]
+ * summariseSeeds([0.90, 0.91, 0.92]) // { n: 3, mean: 0.91, ... }
  */
 export function summariseSeeds(
   values: readonly number[],

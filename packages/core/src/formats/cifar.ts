@@ -17,7 +17,8 @@ export interface CifarFile {
  * Images and labels of one (unzipped) CIFAR-10 batch file.
  *
  * @example
- * readCifar10(bytes, "data_batch_1.bin").images.length // 10000 * 3072
+ * // One record: a label, then 3 x 32 x 32 pixels.
+ * readCifar10(new Uint8Array(CIFAR10_RECORD_BYTES).fill(7), "data_batch_1.bin").images.length // 3072
  * @see https://www.cs.toronto.edu/~kriz/cifar.html
  */
 export function readCifar10(bytes: Uint8Array, name: string): CifarFile {

@@ -15,7 +15,8 @@ const UNSIGNED_BYTE = 0x08;
  * The array in an (unzipped) IDX file of unsigned bytes.
  *
  * @example
- * readIdx(bytes, "train-images-idx3-ubyte").shape // [60000, 28, 28]
+ * // Two zeros, type 8 (bytes), 1 dimension, of size 2.
+ * readIdx(Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 7, 9), "labels-idx1-ubyte").shape // [2]
  */
 export function readIdx(bytes: Uint8Array, name: string): IdxFile {
   const fail = (what: string, where: string, allowed: string): never => {
@@ -67,7 +68,8 @@ export function readIdx(bytes: Uint8Array, name: string): IdxFile {
  * Images [n, height, width] of an IDX file, checked to be three-dimensional.
  *
  * @example
- * readIdxImages(bytes, "t10k-images-idx3-ubyte").n // 10000
+ * const header = [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 2];
+ * readIdxImages(Uint8Array.of(...header, 5, 6), "images-idx3-ubyte").n // 1
  */
 export function readIdxImages(
   bytes: Uint8Array,
@@ -83,7 +85,8 @@ export function readIdxImages(
  * Labels of an IDX file, checked to be one-dimensional and below `classes`.
  *
  * @example
- * readIdxLabels(bytes, "t10k-labels-idx1-ubyte", { classes: 10 })[0] // 7
+ * const bytes = Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 7, 9);
+ * readIdxLabels(bytes, "labels-idx1-ubyte", { classes: 10 })[0] // 7
  */
 export function readIdxLabels(
   bytes: Uint8Array,

@@ -16,7 +16,7 @@ export interface JsonLines<T = unknown> {
  * Numbers that JSON cannot hold are an error, since they would silently become null.
  *
  * @example
- * appendFileSync(path, jsonLine({ step: 3, loss: 0.5 }));
+ * new TextDecoder().decode(jsonLine({ step: 3, loss: 0.5 })) // '{"step":3,"loss":0.5}\n'
  */
 export function jsonLine(record: object): Uint8Array<ArrayBuffer> {
   const text = JSON.stringify(record, (name, value: unknown) => {
@@ -46,7 +46,8 @@ export const jsonLinesEnd = (bytes: Uint8Array): number => bytes.lastIndexOf(NEW
  * line that is no JSON is an error that names it.
  *
  * @example
- * readJsonLines<{ a: number }>(bytes, "metrics.jsonl").records
+ * const bytes = new TextEncoder().encode('{"a":1}\n{"a":');
+ * readJsonLines<{ a: number }>(bytes, "metrics.jsonl").records // [{ a: 1 }]
  */
 export function readJsonLines<T = unknown>(bytes: Uint8Array, name: string): JsonLines<T> {
   const end = jsonLinesEnd(bytes);

@@ -234,8 +234,8 @@ function decode<T>(body: () => T, where: string): T {
  *
  * @throws UserError E_ONNX where the bytes are no ONNX model, are cut short, or contradict themselves.
  * @example
- * const file = decodeOnnx(bytes, { where: "model.onnx" });
- * file.graph.nodes.map((n) => n.opType) // ["Conv", "Relu", ...]
+ * const bytes = encodeOnnx(lowerGraph(buildGraph({ y: relu(input("x", [2])) })));
+ * decodeOnnx(bytes, { where: "model.onnx" }).graph.nodes.map((n) => n.opType) // ["Relu"]
  */
 export function decodeOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): OnnxFile {
   const where = options.where ?? "ONNX bytes";

@@ -93,7 +93,8 @@ export function writeSafetensors(
  * The tensors of a file, copied out of `bytes`. Every byte must belong to exactly one tensor.
  *
  * @example
- * readSafetensors(bytes, "model.safetensors").tensors.get("fc.bias")
+ * const bytes = writeSafetensors({ "fc.bias": tensor("float32", [2], [0, 1]) });
+ * readSafetensors(bytes, "model.safetensors").tensors.get("fc.bias")?.data // Float32Array [0, 1]
  */
 export function readSafetensors(bytes: Uint8Array, name: string): SafetensorsFile {
   const fail = (what: string, where: string, allowed: string): UserError =>

@@ -63,7 +63,8 @@ function frame(data: Uint8Array): Uint8Array<ArrayBuffer> {
  * The record that an event file must begin with.
  *
  * @example
- * await writeFile("events.out.tfevents.1700000000.host", tfeventsHeader(1_700_000_000));
+ * // Begins every file; records of `tfeventsScalars` are appended to it.
+ * const bytes = tfeventsHeader(1_700_000_000);
  */
 export function tfeventsHeader(wallTime: number): Uint8Array<ArrayBuffer> {
   // Event: wall_time = 1 (double), file_version = 3 (string).

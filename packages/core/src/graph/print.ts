@@ -19,10 +19,11 @@ function leaf(value: object): string {
  * A graph as text. `# path` at the end of a line is the layer that a node was made for.
  *
  * @example
- * printGraph(buildGraph({ y: add(input("x", [2]), input("b", [2])) }))
- * // %0 = Input() float32[2] {name="x"}
- * // %1 = Input() float32[2] {name="b"}
- * // %2 = Add(%0, %1) float32[2]
+ * const x = input("x", []);
+ * printGraph(buildGraph({ y: add(x, exp(x)) }))
+ * // %0 = Input() float32[] {name="x", dtype="float32", shape=[]}
+ * // %1 = Exp(%0) float32[]
+ * // %2 = Add(%0, %1) float32[]
  * // y = %2
  */
 export function printGraph(graph: Graph): string {

@@ -101,8 +101,8 @@ class Recorder implements Context {
  *
  * @throws UserError E_SHAPE if the model does not return [batch, outputs].
  * @example
- * const traced = traceModel(lenet({ classes: 10 }), { batchSize: 32, training: true });
- * traced.parameters.map((p) => p.path) // ["conv1.weight", "conv1.bias", ...]
+ * const lenet5 = traceModel(lenet({ classes: 10 }), { batchSize: 32, training: true });
+ * lenet5.parameters.map((p) => p.path) // ["conv1.weight", "conv1.bias", ...]
  */
 export function traceModel(model: Model, options: TraceOptions): Traced {
   const { batchSize } = options;
@@ -141,7 +141,7 @@ export function traceModel(model: Model, options: TraceOptions): Traced {
  * First values of all parameters and buffers, by path. Each has its own stream: adding a layer changes no other.
  *
  * @example
- * initialState(traceModel(model, { batchSize: 1, training: false }), 7)["fc.weight"]
+ * initialState(traceModel(model, { batchSize: 1, training: false }), 7)["fc.weight"].shape // [10, 16]
  */
 export function initialState(
   traced: Pick<Traced, "parameters" | "buffers">,

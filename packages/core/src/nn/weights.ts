@@ -18,8 +18,9 @@ const COUNTER = /(^|\.)num_batches_tracked$/;
  *
  * @throws UserError E_SHAPE, listing what does not fit.
  * @example
- * const { tensors } = readSafetensors(bytes);
- * buildTrainStep({ ...traced, initial: matchWeights(traced, tensors, { mismatch: "skip" }), ... });
+ * const { tensors } = readSafetensors(writeSafetensors(state), "model.safetensors");
+ * const initial = matchWeights(traced, Object.fromEntries(tensors), { mismatch: "skip" });
+ * Object.keys(initial)[0] // "hidden0.weight"
  */
 export function matchWeights(
   traced: Pick<Traced, "parameters" | "buffers">,

@@ -40,8 +40,9 @@ const sum = (values: readonly Value[]): Value => values.reduce((a, b) => f.add(a
  *
  * @throws UserError E_CONFIG for a network without exits or gates.
  * @example
- * const lambda = input("lambda", []);
- * hazardChain(traceExits(model, { exits: ["layer1"], batchSize: 64, training: true }), { labels, lambda })
+ * const net = traceExits(model, { exits: ["layer1"], batchSize: 64, training: true });
+ * const labels = input("labels", [64], "int32");
+ * hazardChain(net, { labels, lambda: input("lambda", []) }).loss.shape // []
  */
 export function hazardChain(traced: TracedExits, options: HazardChainOptions): Objective {
   const { labels, lambda, loss = crossEntropy, supervision = {}, cost = macsCost } = options;

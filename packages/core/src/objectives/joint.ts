@@ -16,7 +16,8 @@ export interface JointOptions extends PlainOptions {
  * sum_k w_k mean_i loss_ik / sum_k w_k (BranchyNet, MSDNet). Has no lambda: nothing here depends on what is spent.
  *
  * @example
- * joint(traceExits(model, { exits: ["layer1"], gate: "none", batchSize: 64, training: true }), { labels })
+ * const net = traceExits(model, { exits: ["layer1"], gate: "none", batchSize: 64, training: true });
+ * joint(net, { labels: input("labels", [64], "int32") }).loss.shape // []
  */
 export function joint(
   { exits }: Pick<TracedExits, "exits">,

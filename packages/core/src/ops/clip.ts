@@ -48,6 +48,7 @@ export const clipOp: OpDef<ClipAttrs> = {
  * x limited to [min, max]; a limit that is not given does not exist.
  *
  * @example
- * clip(x, { min: 0, max: 6 }) // relu6
+ * // relu6
+ * clip(x, { min: 0, max: 6 })
  */
 export const clip = (x: Value, limits: ClipAttrs): Value => createNode(clipOp, [x], limits)[0]!;

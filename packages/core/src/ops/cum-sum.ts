@@ -53,7 +53,8 @@ export const cumSumOp: OpDef<CumSumAttrs> = {
  * Sums of the elements up to each, along `axis`.
  *
  * @example
- * cumSum(x, { axis: 0 }) // [1, 2, 3] becomes [1, 3, 6]
+ * // [1, 2, 3] becomes [1, 3, 6].
+ * cumSum(x, { axis: 0 }).shape // [3]
  */
 export const cumSum = (
   x: Value,

@@ -49,7 +49,7 @@ export const dropoutOp: OpDef<DropoutAttrs> = {
  * reference: Srivastava et al. 2014, in the inverted form: evaluation needs no scaling.
  *
  * @example
- * dropout(x, noise, { rate: 0.5 })
+ * dropout(x, input("noise", [3]), { rate: 0.5 }).shape // [3]
  */
 export const dropout = (x: Value, noise: Value, { rate }: DropoutAttrs): Value =>
   rate === 0 ? x : createNode(dropoutOp, [x, noise], { rate })[0]!;

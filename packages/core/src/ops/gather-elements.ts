@@ -53,7 +53,9 @@ export const gatherElementsOp: OpDef<GatherElementsAttrs> = {
  * y[i, j] = x[i, indices[i, j]] for axis 1, and so on for other axes and ranks.
  *
  * @example
- * gatherElements(logits, unsqueeze(labels, [1]), { axis: 1 }) // the logit of each sample's class
+ * // The logit of each sample's class.
+ * const labels = input("labels", [64], "int32");
+ * gatherElements(input("logits", [64, 10]), unsqueeze(labels, [1]), { axis: 1 }).shape // [64, 1]
  */
 export const gatherElements = (x: Value, indices: Value, { axis }: GatherElementsAttrs): Value =>
   createNode(gatherElementsOp, [x, indices], { axis: normaliseAxis(axis, x.shape.length) })[0]!;

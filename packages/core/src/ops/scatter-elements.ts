@@ -71,7 +71,9 @@ export const scatterElementsOp: OpDef<ScatterElementsAttrs> = {
  * A copy of x in which x[i, indices[i, j]] is updates[i, j] (for axis 1), or has it added.
  *
  * @example
- * scatterElements(x, indices, updates, { axis: 1, reduction: "add" })
+ * const indices = input("i", [2, 1], "int32");
+ * const updates = input("u", [2, 1]);
+ * scatterElements(input("x", [2, 3]), indices, updates, { axis: 1, reduction: "add" }).shape // [2, 3]
  */
 export const scatterElements = (
   x: Value,

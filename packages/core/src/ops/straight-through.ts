@@ -30,6 +30,7 @@ export const straightThroughOp: OpDef = {
  * reference: Bengio, Leonard and Courville 2013, arXiv:1308.3432.
  *
  * @example
+ * const p = sigmoid(x);
  * const open = straightThrough(cast(greater(p, 0.5), "float32"), p);
  */
 export const straightThrough = (hard: Value, soft: Value): Value =>

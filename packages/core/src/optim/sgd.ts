@@ -18,7 +18,7 @@ export interface SgdOptions {
  * g = gradient + weightDecay w;  b = momentum b + g;  w = w - lr (nesterov ? g + momentum b : b).
  *
  * @example
- * buildTrainStep({ ...traced, loss, optimizer: sgd({ momentum: 0.9, weightDecay: 5e-4 }) })
+ * sgd({ momentum: 0.9, weightDecay: 5e-4 }).name // "sgd"
  */
 export function sgd(options: SgdOptions = {}): Optimizer {
   const { momentum = 0, nesterov = false, weightDecay = 0 } = options;

@@ -24,10 +24,12 @@ export interface EvaluationGraph {
  * A graph that computes `outputs` from "input" (and "labels", where they are used) with weights kept in the engine.
  *
  * @example
- * const traced = traceModel(model, { batchSize: 256, training: false });
- * const evaluation = buildEvaluation({ ...traced, outputs: { logits: traced.output }, weights });
+ * const weights = { parameters: state, buffers: {} };
+ * const small = forInference(traced, 16);
+ * const evaluation = buildEvaluation({ ...small, outputs: { logits: small.output }, weights });
  * const executable = await engine.compile(evaluation.graph, { state: evaluation.state });
  * const { logits } = await collect(executable, { source, graph: evaluation.graph });
+ * logits.shape // [32, 3]
  */
 export function buildEvaluation(options: EvaluationOptions): EvaluationGraph {
   const { parameters, buffers, outputs, weights } = options;

@@ -100,8 +100,8 @@ function dependsOn(to: Value, from: Value): boolean {
  * const traced = traceModel(model, { batchSize: 64, training: true });
  * const labels = input("labels", [64], "int32");
  * const loss = reduceMean(crossEntropy(traced.output, labels));
- * const step = buildTrainStep({ ...traced, loss, optimizer: sgd({ momentum: 0.9 }) });
- * const executable = await engine.compile(step.graph, { state: step.state });
+ * const { graph, feeds } = buildTrainStep({ ...traced, loss, optimizer: sgd({ momentum: 0.9 }) });
+ * feeds.scalars // ["lr"]
  */
 export function buildTrainStep(options: TrainStepOptions): TrainStep {
   const { buffers, noise, loss, metrics = {}, optimizer, clipNorm } = options;

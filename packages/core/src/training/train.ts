@@ -66,7 +66,8 @@ class EpochMeans {
  *
  * @throws UserError E_NUMERIC, naming the first bad tensor, when the loss or a metric is not finite.
  * @example
- * for await (const event of train({ engine, step, source, epochs: 3, seed: 1, lr: 0.1, now: () => performance.now() })) {
+ * const now = () => performance.now();
+ * for await (const event of train({ engine, step, source, epochs: 3, seed: 1, lr: 0.1, now })) {
  *   if (event.kind === "epoch") console.log(event.metrics.loss);
  * }
  */

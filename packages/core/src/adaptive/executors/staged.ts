@@ -38,8 +38,15 @@ function decide(
  * a later stage reads is compacted to the survivors; without survivors nothing more is run. Results are in input order.
  *
  * @example
- * const result = await runStages(stages, { executables, input: batch, rule, clock: performance.now });
- * result.exits // Int32Array [0, 2, 0, ...]
+ * const stages = cutStages(forInference(traced, 8));
+ * const executables = await Promise.all(
+ *   stages.map((s) => engine.compile(s.graph, { frozen: pickState(stageState(s), state) })),
+ * );
+ * // Any confidence is enough at the first exit.
+ * const rule = { policy: "confidence", thresholds: [0] } as const;
+ * const clock = () => performance.now();
+ * const result = await runStages(stages, { executables, input: zeros("float32", [8, 4]), rule, clock });
+ * result.exits // Int32Array [0, 0, 0, 0, 0, 0, 0, 0]
  */
 export async function runStages(
   stages: readonly StagePlan[],

@@ -57,8 +57,8 @@ function requireCosts(costs: readonly number[], exits: number): void {
  *
  * @throws UserError E_USAGE for test data, E_CONFIG for a budget below the cost of the first exit.
  * @example
- * const [half] = fitThresholds(validation, { costs: [2e5, 6e5, 1e6], budgets: [5e5] });
- * half.cost // <= 500000
+ * const [half] = fitThresholds(predictions, { costs: [65, 153], budgets: [100] });
+ * half!.cost // <= 100
  */
 export function fitThresholds(
   predictions: ExitPredictions<"train" | "validation">,

@@ -78,7 +78,8 @@ function evaluator(assume: Readonly<Record<string, HostTensor>>) {
  *
  * @throws UserError E_ONNX, naming what is not supported and where it is used.
  * @example
- * const graph = importOnnx(decodeOnnx(bytes), { dimensions: { batch: 1 } });
+ * const bytes = encodeOnnx(lowerGraph(buildGraph({ y: exp(input("x", [2])) })));
+ * importOnnx(decodeOnnx(bytes)).nodes.map((n) => n.op.kind) // ["Input", "Exp"]
  */
 export function importOnnx(file: OnnxFile, options: ImportOptions = {}): Graph {
   const { dimensions = {}, assume = {} } = options;

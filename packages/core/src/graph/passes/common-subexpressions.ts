@@ -24,7 +24,8 @@ function numbering<T>(): (item: T) => number {
  *
  * @example
  * const x = input("x", [3]);
- * mergeCommonSubexpressions(buildGraph({ y: add(exp(x), exp(x)) })).nodes.length // 3, not 4
+ * // Not 4: one exp.
+ * mergeCommonSubexpressions(buildGraph({ y: add(exp(x), exp(x)) })).nodes.length // 3
  */
 export function mergeCommonSubexpressions(graph: Graph): Graph {
   const numberOf = numbering<unknown>();

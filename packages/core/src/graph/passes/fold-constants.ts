@@ -21,7 +21,9 @@ const size = (values: readonly Value[]): number =>
  * The graph with constant subexpressions replaced by their values.
  *
  * @example
- * foldConstants(graph, evaluateHost) // evaluateHost is exported by the reference folder
+ * // evaluateHost is exported by the reference folder.
+ * const { nodes } = foldConstants(buildGraph({ y: exp(scalarConstant(0)) }), evaluateHost);
+ * nodes.map((n) => n.op.kind) // ["Constant"]
  */
 export function foldConstants(
   graph: Graph,

@@ -8,7 +8,8 @@ import { buildGraph, type Graph } from "../graph.js";
  *
  * @throws UserError E_GRAPH for an output that does not exist.
  * @example
- * keepOutputs(trainStep, ["loss"]) // no gradients, no updates
+ * // No gradients, no updates.
+ * keepOutputs(step.graph, ["loss"]).nodes.some((n) => n.phase === "update") // false
  */
 export function keepOutputs(graph: Graph, names: readonly string[]): Graph {
   const outputs = names.map((name) => {

@@ -17,7 +17,8 @@ export interface LinearOptions {
  * y = x W^T + b over the last axis, with W [outputs, inputs] as in PyTorch. Parameters: weight, bias.
  *
  * @example
- * sequential([flatten(), linear(256), relu, linear(10)])
+ * const net = sequential([flatten(), linear(256), relu, linear(10)]);
+ * net(context, input("x", [64, 1, 28, 28])).shape // [64, 10]
  */
 export function linear(outputs: number, options: LinearOptions = {}): Layer {
   const { bias = true, init = torchWeight, biasInit } = options;

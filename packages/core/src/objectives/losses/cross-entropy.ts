@@ -16,7 +16,8 @@ export interface CrossEntropyOptions {
  * logits: [N, C]; labels: int32 [N] of classes 0 to C - 1. Returns [N].
  *
  * @example
- * reduceMean(crossEntropy(traced.output, input("labels", [32], "int32"), { labelSmoothing: 0.1 }))
+ * const labels = input("labels", [32], "int32");
+ * crossEntropy(input("logits", [32, 10]), labels, { labelSmoothing: 0.1 }).shape // [32]
  */
 export function crossEntropy(
   logits: Value,

@@ -53,7 +53,7 @@ describe("frugal sweep", () => {
 
   it("writes a table that other programs read: plain and one lambda, whole and under a budget", () => {
     const [head, ...rows] = readFileSync(join(folder, "report.csv"), "utf8").trimEnd().split("\n");
-    expect(head).toMatch(/^setting,lambda,budget_fraction,seeds,accuracy/);
+    expect(head).toMatch(/^setting,lambda,budget_fraction,budget_macs,seeds,accuracy/);
     expect(rows).toHaveLength(3);
     for (const row of rows) expect(row.split(",")).toHaveLength(head!.split(",").length);
   });

@@ -11,8 +11,11 @@ import {
 } from "./options.js";
 import { usageLine } from "./parse.js";
 
-const label = (name: string, spec: OptionSpec): string =>
-  `${"short" in spec && spec.short ? `-${spec.short}, ` : ""}--${name}${spec.type === "string" ? ` ${spec.value}` : ""}`;
+function label(name: string, spec: OptionSpec): string {
+  const short = "short" in spec && spec.short ? `-${spec.short}, ` : "";
+  if (spec.type === "boolean") return `${short}--${name}`;
+  return `${short}--${name} ${spec.optional ? `[${spec.value}]` : spec.value}`;
+}
 
 function columns(rows: readonly (readonly [string, string])[]): string[] {
   const width = Math.max(0, ...rows.map(([left]) => left.length));

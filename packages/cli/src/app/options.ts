@@ -13,6 +13,8 @@ export interface TextSpec extends OptionBase {
   readonly type: "string";
   /** What stands after the option in help, such as FILE. */
   readonly value: string;
+  /** The value may be left out, which gives ""; a following word is the value only if it matches. */
+  readonly optional?: RegExp;
 }
 export type OptionSpec = FlagSpec | TextSpec;
 export type OptionTable = Readonly<Record<string, OptionSpec>>;
@@ -69,6 +71,13 @@ export const commands = {
       },
       seed: { type: "string", value: "N", summary: "override the seed of the recipe" },
       tensorboard,
+      profile: {
+        type: "string",
+        value: "TRACE.json",
+        optional: /\.json$/,
+        summary:
+          "time a few steps per op and layer, write a Chrome trace (default: NAME.trace.json), and make no run",
+      },
     },
     details:
       "The first Ctrl-C (or SIGTERM) finishes the step, saves a checkpoint and exits with code 75; the second stops at once (130).",
@@ -76,6 +85,7 @@ export const commands = {
       ["frugal train digits", "the built-in recipe"],
       ["frugal train recipe.yaml --set objective.lambda=0.2", "a recipe of yours, one key changed"],
       ["frugal train --resume runs/20260101-120000-digits-1a2b", "continue where it stopped"],
+      ["frugal train digits --profile", "where the time of a training step goes"],
     ],
   },
   sweep: {

@@ -71,6 +71,24 @@ function checkNames(command: CommandName, rest: readonly string[], known: Option
   }
 }
 
+/** Spells out the values that were left out: the parser of Node knows no optional ones. */
+function withOptionalValues(rest: readonly string[], known: OptionTable): string[] {
+  const args: string[] = [];
+  for (let i = 0; i < rest.length; i++) {
+    const word = rest[i]!;
+    const spec = known[word.slice(2)];
+    if (!word.startsWith("--") || spec?.type !== "string" || !spec.optional) {
+      args.push(word);
+      continue;
+    }
+    const following = rest[i + 1];
+    const isValue = following !== undefined && spec.optional.test(following);
+    args.push(`${word}=${isValue ? following : ""}`);
+    if (isValue) i++;
+  }
+  return args;
+}
+
 function parseStrictly(command: CommandName, rest: readonly string[], known: OptionTable) {
   const options = Object.fromEntries(
     Object.entries(known).map(([name, { type, short, multiple }]) => [
@@ -80,7 +98,7 @@ function parseStrictly(command: CommandName, rest: readonly string[], known: Opt
   );
   try {
     return parseArgs({
-      args: [...rest],
+      args: withOptionalValues(rest, known),
       options,
       allowPositionals: true,
       strict: command !== "bench",

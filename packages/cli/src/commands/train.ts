@@ -7,15 +7,22 @@ import { formatAmount, percent } from "../app/format.js";
 import type { Invocation } from "../app/parse.js";
 import type { Terminal } from "../app/terminal.js";
 import { loadRecipe } from "../recipe/load.js";
+import type { ResolvedRecipe } from "../recipe/schema.js";
 import { findRun, newRunId } from "../run-store/folder.js";
 import { readRecord } from "../run-store/record.js";
 import { startJob } from "../worker/host.js";
 import { onInterrupt } from "../worker/interrupts.js";
 import type { Job } from "../worker/messages.js";
 import { budgetTable, readEvaluation } from "./evaluation-table.js";
+import { profile, refuseRunOptions } from "./profile.js";
 import { showProgress } from "./progress.js";
 
 export async function train(call: Invocation<"train">, terminal: Terminal): Promise<ExitCode> {
+  const { profile: trace } = call.values;
+  if (trace !== undefined) {
+    refuseRunOptions(call.values);
+    return profile(await recipeOf(call), { trace, terminal });
+  }
   const job = await jobOf(call);
   const running = startJob(job, { onMessage: showProgress(terminal), verbose: terminal.verbose });
   const release = onInterrupt({ ...running, note: terminal.note });
@@ -44,9 +51,21 @@ export async function train(call: Invocation<"train">, terminal: Terminal): Prom
   return exitCodes.done;
 }
 
-async function jobOf({ words, values }: Invocation<"train">): Promise<Job> {
-  const { resume, set = [], runs = "runs", tensorboard = false, seed } = values;
-  const overrides = seed === undefined ? set : [...set, `seed=${seed}`];
+const overridesOf = ({ set = [], seed }: Invocation<"train">["values"]): readonly string[] =>
+  seed === undefined ? set : [...set, `seed=${seed}`];
+
+async function recipeOf({ words: [given], values }: Invocation<"train">): Promise<ResolvedRecipe> {
+  if (given !== undefined) return loadRecipe(given, { set: overridesOf(values) });
+  throw new UserError("E_USAGE", "frugal train needs a recipe, or --resume RUN", {
+    allowed: "a recipe file, or the name of a built-in recipe",
+    next: "try: frugal train digits",
+  });
+}
+
+async function jobOf(call: Invocation<"train">): Promise<Job> {
+  const { words, values } = call;
+  const { resume, runs = "runs", tensorboard = false } = values;
+  const overrides = overridesOf(values);
   const given = words[0];
   const common = { tensorboard, evaluate: true };
   if (resume !== undefined) {
@@ -64,13 +83,7 @@ async function jobOf({ words, values }: Invocation<"train">): Promise<Job> {
       ...common,
     };
   }
-  if (given === undefined) {
-    throw new UserError("E_USAGE", "frugal train needs a recipe, or --resume RUN", {
-      allowed: "a recipe file, or the name of a built-in recipe",
-      next: "try: frugal train digits",
-    });
-  }
-  const recipe = await loadRecipe(given, { set: overrides });
+  const recipe = await recipeOf(call);
   return {
     kind: "train",
     recipe,

@@ -1,9 +1,13 @@
 /** The process in which a job runs: takes it from the parent, reports, and ends. */
 
 import { errorData } from "../app/errors.js";
+import type { JobContext } from "./context.js";
 import { evaluateJob } from "./evaluate-job.js";
-import type { FromWorker, ToWorker } from "./messages.js";
+import type { FromWorker, Job, ToWorker } from "./messages.js";
+import { profileJob } from "./profile-job.js";
 import { trainJob } from "./train-job.js";
+
+type Finished = Extract<FromWorker, { kind: "finished" }>;
 
 let stopping = false;
 
@@ -25,6 +29,11 @@ process.on("disconnect", () => {
   stopping = true;
 });
 
+function work(job: Job, context: JobContext): Promise<Finished> {
+  if (job.kind === "evaluate") return evaluateJob(job, context);
+  return job.kind === "profile" ? profileJob(job, context) : trainJob(job, context);
+}
+
 process.on("message", (message: ToWorker) => {
   if (message.kind === "stop") {
     stopping = true;
@@ -35,8 +44,7 @@ process.on("message", (message: ToWorker) => {
     report: (m: FromWorker) => void report(m),
     stop: () => stopping,
   };
-  const work = job.kind === "evaluate" ? evaluateJob(job, context) : trainJob(job, context);
-  void work
+  void work(job, context)
     .then((finished) => report(finished))
     .catch((error: unknown) => report({ kind: "failed", error: errorData(error) }))
     .then(() => process.exit(0));

@@ -1,5 +1,6 @@
 /** What the process that trains and the process that watches say to each other. */
 
+import type { TimeGroup } from "@frugal/core/engine";
 import type { ErrorData } from "../app/errors.js";
 import type { ResolvedRecipe } from "../recipe/schema.js";
 import type { RunSummary } from "../run-store/record.js";
@@ -25,6 +26,12 @@ export type Job =
       readonly evaluate: boolean;
     }
   | {
+      readonly kind: "profile";
+      readonly recipe: ResolvedRecipe;
+      /** File of the Chrome trace. */
+      readonly trace: string;
+    }
+  | {
       readonly kind: "evaluate";
       /** One after the other, so that times are taken on a quiet machine. */
       readonly folders: readonly string[];
@@ -33,6 +40,22 @@ export type Job =
       /** Instead of the run's own settings of evaluation. */
       readonly evaluate?: ResolvedRecipe["evaluate"];
     };
+
+/** Where the time of a training step goes. */
+export interface StepProfile {
+  /** File of the Chrome trace. */
+  readonly trace: string;
+  readonly engine: string;
+  readonly batchSize: number;
+  /** Steps that were timed, after the warm-up. */
+  readonly steps: number;
+  /** Time of all nodes of a step, mean over the steps. */
+  readonly stepMs: number;
+  readonly ops: readonly TimeGroup[];
+  readonly layers: readonly TimeGroup[];
+  /** The tables for a terminal. */
+  readonly text: string;
+}
 
 export type ToWorker = { readonly kind: "job"; readonly job: Job } | { readonly kind: "stop" };
 
@@ -64,6 +87,7 @@ export type FromWorker =
   | { readonly kind: "phase"; readonly text: string }
   | { readonly kind: "warning"; readonly text: string }
   | { readonly kind: "evaluated"; readonly folder: string; readonly summary: RunSummary }
+  | { readonly kind: "profiled"; readonly profile: StepProfile }
   | {
       readonly kind: "finished";
       readonly status: "completed" | "stopped";

@@ -7,6 +7,8 @@ export interface Terminal {
   readonly verbose: boolean;
   /** True where a person watches stderr: progress may be redrawn. */
   readonly interactive: boolean;
+  /** Characters of a line of progress. */
+  readonly columns: number;
   readonly colours: ReturnType<typeof createColors>;
   /** The result of the command, as text; silent with --json. */
   result(text: string): void;
@@ -50,6 +52,10 @@ export function createTerminal({ json, quiet, verbose }: TerminalOptions): Termi
     json,
     verbose,
     interactive,
+    // One short of the edge: terminals wrap at it.
+    get columns() {
+      return (process.stderr.columns || 80) - 1;
+    },
     colours,
     result(text) {
       clearProgress();
@@ -68,8 +74,7 @@ export function createTerminal({ json, quiet, verbose }: TerminalOptions): Termi
       if (!interactive || now - drawnAt < REDRAW_MS) return;
       drawnAt = now;
       drawn = true;
-      const width = process.stderr.columns ?? 80;
-      process.stderr.write(`\r\x1b[2K${line.slice(0, width - 1)}`);
+      process.stderr.write(`\r\x1b[2K${line.slice(0, this.columns)}`);
     },
     clearProgress,
     next(text) {

@@ -20,11 +20,19 @@ function parts(p: Progress): string[] {
   ];
 }
 
-export function progressLine(p: Progress): string {
+/** The line that is redrawn. Where it does not fit it loses the bar and words, never a number. */
+export function progressLine(p: Progress, columns: number): string {
   const share = p.totalSteps === 0 ? 1 : p.step / p.totalSteps;
   const filled = Math.round(12 * share);
   const bar = `${"━".repeat(filled)}${"─".repeat(12 - filled)}`;
-  return [`${bar} ${p.step}/${p.totalSteps}`, ...parts(p)].join("  ");
+  const plain = [`${p.step}/${p.totalSteps}`, ...parts(p)].join("  ");
+  const line = `${bar} ${plain}`;
+  if (line.length <= columns) return line;
+  return plain
+    .replace("cost expected", "expected")
+    .replace(" samples/s", "/s")
+    .replace(/ %/g, "%")
+    .replace(/ {2}/g, " ");
 }
 
 /** Shows the messages of one training process. */
@@ -39,7 +47,7 @@ export function showProgress(terminal: Terminal): (message: FromWorker) => void 
         );
         break;
       case "progress":
-        terminal.progress(progressLine(message.progress));
+        terminal.progress(progressLine(message.progress, terminal.columns));
         break;
       case "epoch": {
         // In a terminal the line itself says it all.

@@ -1,6 +1,7 @@
 /** Names that examples may use without making them: one of each thing that users of the library have at hand. */
 
 import { exitPredictions, traceExits } from "@frugal/core/adaptive";
+import type { Engine } from "@frugal/core/engine";
 import { tensorData } from "@frugal/core/evaluation";
 import { input } from "@frugal/core/graph";
 import { type Context, initialState, mlp, models, traceModel } from "@frugal/core/nn";
@@ -22,7 +23,7 @@ const classes = (n: number): Int32Array => Int32Array.from({ length: n }, (_, i)
 export const x = input("x", [3]);
 /** A model with the places layer1, layer2 and layer3. */
 export const model = models.resnet8({ width: 4 });
-export const engine = nodeEngine();
+export const engine: Engine = nodeEngine();
 
 const small = mlp({ sizes: [4, 8, 8, 3] });
 /** A network of 4 inputs and 3 classes with one exit, "hidden0"; its first weights; data for it. */

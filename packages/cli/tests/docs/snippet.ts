@@ -39,7 +39,8 @@ function commentOf(text: string, statement: ts.Statement): string | undefined {
   if (behind) return behind[1]!.trim();
   if (!ts.isExpressionStatement(statement) || text[statement.end - 1] === ";") return undefined;
   const below = /^[ \t]*\n((?:[ \t]*\/\/[^\n]*(?:\n|$))+)/.exec(rest);
-  return below?.at(1)
+  return below
+    ?.at(1)
     ?.trimEnd()
     .split("\n")
     .map((line) => line.replace(/^\s*\/\/ ?/, ""))

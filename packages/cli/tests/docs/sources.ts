@@ -48,13 +48,17 @@ function sourcesBelow(folder: string): string[] {
   });
 }
 
+/** The sources of all packages, by their paths from the root. */
+export const sourceFiles = (): string[] =>
+  ["core", "engine", "cli"]
+    .flatMap((p) => sourcesBelow(fromRoot(`packages/${p}/src`)))
+    .map((path) => relative(root, path))
+    .sort();
+
 /** Every `@example` of the packages, in the order of files and lines. */
 export function sourceExamples(): Snippet[] {
-  const files = ["core", "engine", "cli"].flatMap((p) =>
-    sourcesBelow(fromRoot(`packages/${p}/src`)),
-  );
-  return files.sort().flatMap((path) => {
-    const text = readFileSync(path, "utf8");
+  return sourceFiles().flatMap((file) => {
+    const text = readFileSync(fromRoot(file), "utf8");
     return [...text.matchAll(/^[ \t]*\/\*\*[\s\S]*?\*\//gm)].flatMap(({ 0: comment, index }) => {
       const begin = comment.indexOf("* @example");
       if (begin < 0) return [];
@@ -62,7 +66,7 @@ export function sourceExamples(): Snippet[] {
       const end = lines.findIndex((l) => /^\s*\*\/|^\s*\* @\w/.test(l));
       const body = lines.slice(0, end).map((l) => l.replace(/^\s*\* ?/, ""));
       const line = text.slice(0, index + begin).split("\n").length + 1;
-      return [{ file: relative(root, path), line, text: body.join("\n") }];
+      return [{ file, line, text: body.join("\n") }];
     });
   });
 }

@@ -15,6 +15,10 @@ export interface ExitChain {
 /**
  * Exit probabilities and reach, by one running product: both p_k and what is left are parts of the same number, so
  * they add up to one to the last bit that float32 keeps, and no difference of near-equal numbers is taken.
+ *
+ * @example
+ * const { probabilities, reach } = exitChain([input("h1", [64]), input("h2", [64])]);
+ * [probabilities.length, reach.length] // [3, 3]
  */
 export function exitChain(hazards: readonly Value[]): ExitChain {
   if (hazards.length === 0) {
@@ -44,7 +48,12 @@ export function exitChain(hazards: readonly Value[]): ExitChain {
 export const exitProbabilities = (hazards: readonly Value[]): readonly Value[] =>
   exitChain(hazards).probabilities;
 
-/** The hazards of all early exits, or an error if the network was traced without gates. */
+/**
+ * The hazards of all early exits, or an error if the network was traced without gates.
+ *
+ * @example
+ * hazardsOf(traced).map((h) => h.shape) // [[16]]
+ */
 export function hazardsOf({ exits }: Pick<TracedExits, "exits">): Value[] {
   return exits.slice(0, -1).map(({ name, hazard }) => {
     if (hazard) return hazard;

@@ -6,7 +6,12 @@ import { type Node, topologicalOrder, type Value } from "../graph/index.js";
 import type { ExitPoint } from "./head.js";
 import { forInference, type TracedExits } from "./trace-exits.js";
 
-/** The nodes that each exit needs and no earlier exit has computed. */
+/**
+ * The nodes that each exit needs and no earlier exit has computed.
+ *
+ * @example
+ * stageNodes(traced.exits).length // 2
+ */
 export function stageNodes(exits: readonly ExitPoint[]): Node[][] {
   const done = new Set<Node>();
   return exits.map(({ logits, hazard }) => {
@@ -20,6 +25,9 @@ export function stageNodes(exits: readonly ExitPoint[]): Node[][] {
 /**
  * The ledger of one sample through the whole network at inference; each entry's stage is the exit it first serves.
  * Traced anew with batch size 1, so nothing is divided and nothing that only training does is counted.
+ *
+ * @example
+ * exitLedger(traced).total.macs // 153
  */
 export function exitLedger(traced: TracedExits): Ledger {
   const single = forInference(traced, 1);
@@ -62,7 +70,13 @@ export function exitCosts(traced: TracedExits): ExitCost[] {
   });
 }
 
-/** MACs per sample of the network without any exits: what a budget is a share of. */
+/**
+ * MACs per sample of the network without any exits: what a budget is a share of.
+ *
+ * @example
+ * // 4 x 8 + 8 x 8 + 8 x 3
+ * plainMacs(traced) // 120
+ */
 export function plainMacs(traced: TracedExits): Macs {
   const plain = forInference({ ...traced, options: { ...traced.options, exits: [] } }, 1);
   return ledgerOf(topologicalOrder([plain.output])).total.macs;

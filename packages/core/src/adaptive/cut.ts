@@ -151,7 +151,13 @@ export function cutStages(traced: TracedExits): Stage[] {
   });
 }
 
-/** Names of the inputs that are weights and buffers: all that are not fed per sample. */
+/**
+ * Names of the inputs that are weights and buffers: all that are not fed per sample.
+ *
+ * @example
+ * const [first] = cutStages(forInference(traced, 8));
+ * stageState(first!).includes("hidden0.weight") // true
+ */
 export const stageState = ({ graph, reads }: Pick<Stage, "graph" | "reads">): string[] =>
   graph.inputs
     .filter(isInput)

@@ -11,11 +11,22 @@ export interface ExitRule {
   readonly thresholds: readonly (number | null)[];
 }
 
-/** Whether a score lets a sample leave: ties leave, so equal samples are treated alike. */
+/**
+ * Whether a score lets a sample leave: ties leave, so equal samples are treated alike.
+ *
+ * @example
+ * leaves(0.9, 0.9) // true
+ * leaves(0.9, null) // false
+ */
 export const leaves = (score: number, threshold: number | null): boolean =>
   threshold !== null && score >= threshold;
 
-/** Scores of a policy, or an error that says why there are none. */
+/**
+ * Scores of a policy, or an error that says why there are none.
+ *
+ * @example
+ * scoresOf(predictions, "confidence").length // 1
+ */
 export function scoresOf(
   predictions: ExitPredictions,
   policy: PolicyName,
@@ -30,7 +41,13 @@ export function scoresOf(
   return scores;
 }
 
-/** The exit that each sample takes under a rule (replay: decided from stored scores). */
+/**
+ * The exit that each sample takes under a rule (replay: decided from stored scores).
+ *
+ * @example
+ * // No score reaches a threshold above 1: everyone runs to the end.
+ * exitsTaken(predictions, { policy: "confidence", thresholds: [1.1] })[0] // 1
+ */
 export function exitsTaken(predictions: ExitPredictions, rule: ExitRule): Int32Array {
   const scores = scoresOf(predictions, rule.policy);
   if (rule.thresholds.length !== scores.length) {

@@ -35,6 +35,11 @@ export interface ExitOutputs {
  * Predictions of one batch from the outputs of the evaluation graph.
  *
  * @throws UserError E_DATA if labels and logits disagree in number, or a label is out of range.
+ * @example
+ * const logits = tensor("float32", [1, 3], [0, 2, 1]);
+ * const labels = Int32Array.of(1);
+ * exitPredictions({ logits: [logits] }, { split: "test", exits: ["final"], labels }).predicted
+ * // [Int32Array [1]]
  */
 export function exitPredictions<S extends Split>(
   outputs: ExitOutputs,
@@ -88,7 +93,12 @@ const join = (parts: readonly Float64Array[]): Float64Array => {
 const joinInts = (parts: readonly Int32Array[]): Int32Array =>
   Int32Array.from(join(parts.map((p) => Float64Array.from(p))));
 
-/** Predictions of consecutive batches as one. */
+/**
+ * Predictions of consecutive batches as one.
+ *
+ * @example
+ * concatPredictions([predictions, predictions]).labels.length // 128
+ */
 export function concatPredictions<S extends Split>(
   parts: readonly ExitPredictions<S>[],
 ): ExitPredictions<S> {

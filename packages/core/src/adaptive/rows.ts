@@ -46,7 +46,12 @@ export function mapRows(
   return Float64Array.from({ length: n }, (_, i) => f(data, i * classes, classes));
 }
 
-/** Predicted class of each row of logits [N, classes]. */
+/**
+ * Predicted class of each row of logits [N, classes].
+ *
+ * @example
+ * predictedClasses(tensor("float32", [2, 3], [0, 2, 1, 5, 0, 0])) // Int32Array [1, 0]
+ */
 export function predictedClasses(logits: HostTensor): Int32Array {
   const [n = 0, classes = 0] = logits.shape;
   const data = logits.data as ArrayLike<number>;

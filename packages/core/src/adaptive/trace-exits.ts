@@ -61,23 +61,55 @@ export function traceExits(model: Model, options: ExitTraceOptions): TracedExits
   return { ...traced, exits, model, options };
 }
 
-/** The same network at another batch size, as it is run: no dropout, running statistics. */
+/**
+ * The same network at another batch size, as it is run: no dropout, running statistics.
+ *
+ * @example
+ * forInference(traced, 1).output.shape // [1, 3]
+ */
 export const forInference = (traced: TracedExits, batchSize: number): TracedExits =>
   traceExits(traced.model, { ...traced.options, batchSize, training: false });
 
-/** The same network without its gates: what runs where samples leave by confidence. */
+/**
+ * The same network without its gates: what runs where samples leave by confidence.
+ *
+ * @example
+ * withoutGates(traced).exits[0]!.hazard // undefined
+ */
 export const withoutGates = (traced: TracedExits): TracedExits =>
   traceExits(traced.model, { ...traced.options, gate: "none" });
 
+/**
+ * The output that holds the logits of an exit.
+ *
+ * @example
+ * logitsName("layer1") // "logits.layer1"
+ */
 export const logitsName = (exit: string): string => `logits.${exit}`;
+/**
+ * The output that holds the hazard of an exit.
+ *
+ * @example
+ * hazardName("layer1") // "hazard.layer1"
+ */
 export const hazardName = (exit: string): string => `hazard.${exit}`;
 
-/** What an exit computes, by output name. */
+/**
+ * What an exit computes, by output name.
+ *
+ * @example
+ * Object.keys(exitOutputs(traced.exits[0]!)) // ["logits.hidden0", "hazard.hidden0"]
+ */
 export const exitOutputs = ({ name, logits, hazard }: ExitPoint): Record<string, Value> => ({
   [logitsName(name)]: logits,
   ...(hazard ? { [hazardName(name)]: hazard } : {}),
 });
 
-/** The graph that computes every exit: outputs `logits.<exit>` and `hazard.<exit>`. */
+/**
+ * The graph that computes every exit: outputs `logits.<exit>` and `hazard.<exit>`.
+ *
+ * @example
+ * Object.keys(exitGraph(traced).outputs) // ["logits.hidden0", "hazard.hidden0", "logits.final"]
+ */
 export const exitGraph = (traced: TracedExits): Graph =>
   buildGraph(Object.assign({}, ...traced.exits.map(exitOutputs)), { inputs: [traced.input] });

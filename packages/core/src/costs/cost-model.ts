@@ -24,7 +24,14 @@ export interface CostModel {
   expected(ledger: Ledger): Value;
 }
 
-/** Entries that share one activity: they run together or not at all. */
+/**
+ * Entries that share one activity: they run together or not at all.
+ *
+ * @example
+ * const x = input("x", [1, 784]);
+ * const ledger = ledgerOf(buildGraph({ y: matmul(x, input("w", [784, 10])) }));
+ * groupByActivity(ledger).length // 1
+ */
 export function groupByActivity(
   ledger: Ledger,
 ): { readonly activity: Value | undefined; readonly part: Ledger }[] {
@@ -40,6 +47,15 @@ export function groupByActivity(
 /**
  * A cost that adds up over parts that run independently: sum over groups of activity * price(part).
  * This covers MACs, parameters and bytes; costs with maxima or look-ups write `expected` themselves.
+ *
+ * @example
+ * const other = additiveCost({
+ *   name: "memory",
+ *   title: "Bytes read",
+ *   unit: "bytes",
+ *   price: ({ total }) => total.bytesRead,
+ * });
+ * other.name // "memory"
  */
 export function additiveCost(options: {
   readonly name: string;

@@ -52,7 +52,12 @@ const nothing: LedgerTotals = {
   bytesWritten: bytes(0),
 };
 
-/** A ledger over given entries. */
+/**
+ * A ledger over given entries.
+ *
+ * @example
+ * ledgerFrom([]).total.macs // 0
+ */
 export function ledgerFrom(entries: readonly LedgerEntry[]): Ledger {
   const total = entries.reduce(
     (sum, e) => ({
@@ -104,15 +109,31 @@ export function ledgerOf(source: Graph | readonly Node[], options: LedgerOptions
   return ledgerFrom(entries);
 }
 
-/** Whether a layer path lies at or below `prefix`; the empty prefix holds everything. */
+/**
+ * Whether a layer path lies at or below `prefix`; the empty prefix holds everything.
+ *
+ * @example
+ * isUnder("layer1.0.conv1", "layer1") // true
+ * isUnder("layer10.conv", "layer1") // false
+ */
 export const isUnder = (path: string, prefix: string): boolean =>
   prefix === "" || path === prefix || path.startsWith(`${prefix}.`);
 
-/** The part of a ledger at and below a layer path. */
+/**
+ * The part of a ledger at and below a layer path.
+ *
+ * @example
+ * underPath(exitLedger(traced), "hidden0").total.macs // 32
+ */
 export const underPath = (ledger: Ledger, prefix: string): Ledger =>
   ledgerFrom(ledger.entries.filter((e) => isUnder(e.path, prefix)));
 
-/** The part of a ledger that belongs to a stage. */
+/**
+ * The part of a ledger that belongs to a stage.
+ *
+ * @example
+ * ofStage(exitLedger(traced), "hidden0").total.macs // 65
+ */
 export const ofStage = (ledger: Ledger, stage: string): Ledger =>
   ledgerFrom(ledger.entries.filter((e) => e.stage === stage));
 
@@ -120,6 +141,9 @@ export const ofStage = (ledger: Ledger, stage: string): Ledger =>
  * Totals per layer, in order of first appearance.
  *
  * depth: how many parts of the path to keep; default all. `depth: 1` groups `layer1.0.conv1` under `layer1`.
+ *
+ * @example
+ * [...totalsByPath(exitLedger(traced), { depth: 1 }).keys()] // ["hidden0", "exits", "hidden1", ...]
  */
 export function totalsByPath(
   ledger: Ledger,
@@ -136,7 +160,14 @@ export function totalsByPath(
   return new Map([...groups].map(([key, entries]) => [key, ledgerFrom(entries).total]));
 }
 
-/** The same ledger with the activity that a decision gives to each entry. */
+/**
+ * The same ledger with the activity that a decision gives to each entry.
+ *
+ * @example
+ * // Everything runs half of the time.
+ * const half = input("share", []);
+ * withActivity(exitLedger(traced), () => half).entries[0]!.activity === half // true
+ */
 export const withActivity = (
   ledger: Ledger,
   activity: (entry: LedgerEntry) => Value | undefined,

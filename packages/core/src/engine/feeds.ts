@@ -9,6 +9,8 @@ import type { Feeds } from "./types.js";
  * Throws unless `given` can be fed to `declared`.
  *
  * @throws UserError E_ENGINE that says what was given and what is allowed.
+ * @example
+ * checkFeed(input("x", [2]), tensor("float32", [3], [1, 2, 3])) // throws E_ENGINE
  */
 export function checkFeed(
   declared: Value,
@@ -30,7 +32,12 @@ export function checkFeed(
   );
 }
 
-/** The tensor fed under `name`; `names` are all that must be fed. */
+/**
+ * The tensor fed under `name`; `names` are all that must be fed.
+ *
+ * @example
+ * requireFeed({}, "x", ["x"]) // throws E_ENGINE
+ */
 export function requireFeed(feeds: Feeds, name: string, names: readonly string[]): HostTensor {
   const given = feeds[name];
   if (given) return given;
@@ -39,6 +46,12 @@ export function requireFeed(feeds: Feeds, name: string, names: readonly string[]
   });
 }
 
+/**
+ * The error for a state that the graph does not have.
+ *
+ * @example
+ * unknownState("fc.wieght", ["fc.weight"]).code // "E_ENGINE"
+ */
 export const unknownState = (name: string, names: Iterable<string>): UserError =>
   new UserError("E_ENGINE", `"${name}" is no state of this graph`, {
     allowed: [...names].join(", ") || "none: it has no state",

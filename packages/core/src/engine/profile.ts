@@ -56,7 +56,13 @@ function table(title: string, groups: readonly TimeGroup[], runs: number, rows: 
   ];
 }
 
-/** Three tables for a terminal: per phase and op, per layer, per kernel of the runtime. */
+/**
+ * Three tables for a terminal: per phase and op, per layer, per kernel of the runtime.
+ *
+ * @example
+ * const time = { phase: "forward", path: "conv1", op: "Conv", kernel: "Conv", startUs: 0, durationUs: 30 };
+ * formatProfile([time], { runs: 1 }).includes("Conv") // true
+ */
 export function formatProfile(
   times: readonly NodeTime[],
   options: { readonly runs: number; readonly rows?: number },
@@ -86,7 +92,13 @@ export function formatProfile(
   ].join("\n");
 }
 
-/** The profile in the trace event format that chrome://tracing and Perfetto open; one row per phase. */
+/**
+ * The profile in the trace event format that chrome://tracing and Perfetto open; one row per phase.
+ *
+ * @example
+ * const time = { phase: "forward", path: "conv1", op: "Conv", kernel: "Conv", startUs: 0, durationUs: 30 };
+ * JSON.parse(chromeTrace([time])).traceEvents.length // >= 1
+ */
 export function chromeTrace(times: readonly NodeTime[]): string {
   const traceEvents = times.map((t) => ({
     name: t.path ? `${t.op} ${t.path}` : t.op,

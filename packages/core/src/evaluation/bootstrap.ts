@@ -60,6 +60,9 @@ export function pairedBootstrap(
 /**
  * Mean over seeds of the mean over samples; each replicate draws seeds, then samples within each drawn seed.
  * Pooling all samples of all seeds would pass off few seeds as many observations.
+ *
+ * @example
+ * twoLevelBootstrap([[1, 1, 0, 0], [1, 1, 1, 1]]).estimate // 0.75
  */
 export function twoLevelBootstrap(
   perSeed: readonly ArrayLike<number>[],

@@ -23,7 +23,12 @@ function requirePairs(confidence: ArrayLike<number>, correct: ArrayLike<number>)
   }
 }
 
-/** Reliability table: bin b holds confidences in (b/B, (b+1)/B]; 0 falls into the first. Empty bins are kept. */
+/**
+ * Reliability table: bin b holds confidences in (b/B, (b+1)/B]; 0 falls into the first. Empty bins are kept.
+ *
+ * @example
+ * reliability([0.2, 0.8], [0, 1], { bins: 2 }).map((b) => b.count) // [1, 1]
+ */
 export function reliability(
   confidence: ArrayLike<number>,
   correct: ArrayLike<number>,
@@ -51,6 +56,10 @@ export function reliability(
  * Expected calibration error: sum_b (n_b / n) |acc_b - conf_b|. Guo et al., ICML 2017.
  *
  * confidence: of the predicted class. correct: 1 or 0. Compare only equal bins and equal n.
+ *
+ * @example
+ * // Two predictions at 0.8, one of them right.
+ * expectedCalibrationError([0.8, 0.8], [1, 0]) // 0.3
  */
 export function expectedCalibrationError(
   confidence: ArrayLike<number>,
@@ -63,7 +72,12 @@ export function expectedCalibrationError(
   );
 }
 
-/** The same sum with its sign: positive is over-confident. */
+/**
+ * The same sum with its sign: positive is over-confident.
+ *
+ * @example
+ * signedCalibrationError([0.8, 0.8], [1, 1]) // -0.2
+ */
 export function signedCalibrationError(
   confidence: ArrayLike<number>,
   correct: ArrayLike<number>,
@@ -75,7 +89,12 @@ export function signedCalibrationError(
   );
 }
 
-/** Brier score of the top class: mean (confidence - correct)^2. */
+/**
+ * Brier score of the top class: mean (confidence - correct)^2.
+ *
+ * @example
+ * brierScore([0.9, 0.6], [1, 0]) // 0.185
+ */
 export function brierScore(confidence: ArrayLike<number>, correct: ArrayLike<number>): number {
   requirePairs(confidence, correct);
   let sum = 0;

@@ -17,6 +17,11 @@ import type { EvaluationData } from "./data.js";
  * Predictions of all exits for all samples.
  *
  * executable: of `exitGraph(traced)`, as `compileExits` makes it.
+ *
+ * @example
+ * const { executable } = await compileExits({ engine, traced: forInference(traced, 8), state });
+ * const said = await collectPredictions(executable, { traced, data: test, split: "test" });
+ * said.exits // ["hidden0", "final"]
  */
 export async function collectPredictions<S extends Split>(
   executable: StageExecutable,

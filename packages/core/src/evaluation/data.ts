@@ -15,7 +15,12 @@ export interface EvaluationData {
   batch(start: number, end: number): EvaluationBatch | Promise<EvaluationBatch>;
 }
 
-/** Data that is in memory as one tensor. */
+/**
+ * Data that is in memory as one tensor.
+ *
+ * @example
+ * tensorData(zeros("float32", [2, 4]), Int32Array.of(0, 1)).size // 2
+ */
 export function tensorData(input: HostTensor, labels: Int32Array): EvaluationData {
   if (input.shape[0] !== labels.length) {
     throw new UserError("E_DATA", `${labels.length} labels for ${input.shape[0]} samples`);

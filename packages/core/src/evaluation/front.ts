@@ -28,6 +28,10 @@ export function paretoFront<P extends Point>(points: readonly P[]): P[] {
  * HV = sum_j (c_{j+1} - c_j)(a_j - a_ref), c_{m+1} = c_ref. Points outside the reference box add nothing.
  *
  * reference: declared beforehand and published, never derived from the points that are scored.
+ *
+ * @example
+ * // 1 x 0.7 + 2 x 0.9
+ * hypervolume([{ cost: 1, accuracy: 0.7 }, { cost: 2, accuracy: 0.9 }], { cost: 4, accuracy: 0 }) // 2.5
  */
 export function hypervolume(points: readonly Point[], reference: Point): number {
   const inside = points.filter((p) => p.cost < reference.cost && p.accuracy > reference.accuracy);
@@ -38,7 +42,14 @@ export function hypervolume(points: readonly Point[], reference: Point): number 
   }, 0);
 }
 
-/** Hypervolume as a share of the whole box between the reference and the ideal point (least cost, best accuracy). */
+/**
+ * Hypervolume as a share of the whole box between the reference and the ideal point (least cost, best accuracy).
+ *
+ * @example
+ * const ideal = { cost: 0, accuracy: 1 };
+ * const reference = { cost: 4, accuracy: 0 };
+ * normalisedHypervolume([{ cost: 1, accuracy: 0.7 }, { cost: 2, accuracy: 0.9 }], { reference, ideal }) // 0.625
+ */
 export function normalisedHypervolume(
   points: readonly Point[],
   { reference, ideal }: { readonly reference: Point; readonly ideal: Point },

@@ -20,6 +20,12 @@ export interface CostGaps {
   readonly total: number | null;
 }
 
+/**
+ * How far the three costs lie apart, relative.
+ *
+ * @example
+ * costGaps({ expected: 100, policy: 110, executed: 110 }) // { decision: 0.1, execution: 0, total: 0.1 }
+ */
 export function costGaps({ expected, policy, executed }: ThreeCosts): CostGaps {
   const execution = (executed - policy) / policy;
   if (expected === null) return { decision: null, execution, total: null };
@@ -27,10 +33,21 @@ export function costGaps({ expected, policy, executed }: ThreeCosts): CostGaps {
   return { decision, execution, total: (1 + decision) * (1 + execution) - 1 };
 }
 
-/** V = (cost - budget) / budget: positive is overspent. */
+/**
+ * V = (cost - budget) / budget: positive is overspent.
+ *
+ * @example
+ * budgetViolation(110, 100) // 0.1
+ */
 export const budgetViolation = (cost: number, budget: number): number => (cost - budget) / budget;
 
-/** Mean over samples of sum_k p_ik c_k. hazards: [exit but the last][sample]. */
+/**
+ * Mean over samples of sum_k p_ik c_k. hazards: [exit but the last][sample].
+ *
+ * @example
+ * // One sample, one gate at 0.2: 0.2 x 1 + 0.8 x 4
+ * expectedCost([[0.2]], [1, 4]) // 3.4
+ */
 export function expectedCost(
   hazards: readonly ArrayLike<number>[],
   costs: readonly number[],
@@ -51,12 +68,22 @@ export function expectedCost(
   return total / samples;
 }
 
-/** S = mean 4 h (1 - h): 0 if all gates are decided, 1 if all stand at one half. A large S foretells a large decision gap. */
+/**
+ * S = mean 4 h (1 - h): 0 if all gates are decided, 1 if all stand at one half. A large S foretells a large decision gap.
+ *
+ * @example
+ * decisionSoftness([[0.5, 0.5]]) // 1
+ */
 export function decisionSoftness(hazards: readonly ArrayLike<number>[]): number {
   const each = hazards.map((h) => mean(Float64Array.from(h, (v) => 4 * v * (1 - v))));
   return each.length === 0 ? 0 : mean(each);
 }
 
-/** Mean cost of the exits taken. */
+/**
+ * Mean cost of the exits taken.
+ *
+ * @example
+ * policyCost([0, 1], [1, 4]) // 2.5
+ */
 export const policyCost = (taken: ArrayLike<number>, costs: readonly number[]): number =>
   mean(Float64Array.from(taken, (k) => costs[k]!));

@@ -35,13 +35,24 @@ export function wilson(
   return { low: Math.max(0, (centre - half) / scale), high: Math.min(1, (centre + half) / scale) };
 }
 
+/**
+ * The arithmetic mean.
+ *
+ * @example
+ * mean([1, 2, 6]) // 3
+ */
 export const mean = (values: ArrayLike<number>): number => {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i]!;
   return sum / values.length;
 };
 
-/** Sample standard deviation (n - 1); 0 for a single value. */
+/**
+ * Sample standard deviation (n - 1); 0 for a single value.
+ *
+ * @example
+ * standardDeviation([1, 2, 3]) // 1
+ */
 export function standardDeviation(values: ArrayLike<number>): number {
   if (values.length < 2) return 0;
   const centre = mean(values);

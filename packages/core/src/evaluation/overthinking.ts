@@ -12,6 +12,21 @@ export interface Overthinking {
   readonly underthinking: number;
 }
 
+/**
+ * What running on did to answers that were right or wrong before.
+ *
+ * @example
+ * const predictions = {
+ *   split: "test" as const,
+ *   exits: ["early", "final"],
+ *   labels: Int32Array.of(0, 1, 2),
+ *   predicted: [Int32Array.of(0, 0, 0), Int32Array.of(0, 1, 0)],
+ *   confidence: [],
+ *   nll: [],
+ *   scores: {},
+ * };
+ * overthinking(predictions, { taken: [1, 1, 1], costs: [1, 4] }).destructive // 0
+ */
 export function overthinking(
   predictions: ExitPredictions,
   { taken, costs }: { readonly taken: ArrayLike<number>; readonly costs: readonly number[] },

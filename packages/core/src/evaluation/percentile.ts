@@ -34,6 +34,10 @@ export interface PercentileInterval {
 
 /**
  * Distribution-free interval of a percentile: order statistics x_(l), x_(u) with P(l <= Bin(n, p) < u) >= level.
+ *
+ * @example
+ * // Three values cannot bound their median at 95 %.
+ * percentileInterval([1, 2, 3], 0.5) // { low: null, high: null }
  */
 export function percentileInterval(
   values: ArrayLike<number>,

@@ -10,7 +10,12 @@ function requirePairs(a: ArrayLike<number>, b: ArrayLike<number>): void {
   }
 }
 
-/** Ranks from 1; equal values share the mean of their ranks. */
+/**
+ * Ranks from 1; equal values share the mean of their ranks.
+ *
+ * @example
+ * ranks([10, 30, 10]) // Float64Array [1.5, 3, 1.5]
+ */
 export function ranks(values: ArrayLike<number>): Float64Array {
   const order = Array.from(values, (_, i) => i).sort((i, j) => values[i]! - values[j]!);
   const result = new Float64Array(values.length);
@@ -23,7 +28,12 @@ export function ranks(values: ArrayLike<number>): Float64Array {
   return result;
 }
 
-/** Pearson's correlation of the ranks; 0 where one side is constant. */
+/**
+ * Pearson's correlation of the ranks; 0 where one side is constant.
+ *
+ * @example
+ * spearman([1, 2, 3], [1, 3, 2]) // 0.5
+ */
 export function spearman(a: ArrayLike<number>, b: ArrayLike<number>): number {
   requirePairs(a, b);
   const ra = ranks(a);
@@ -40,7 +50,12 @@ export function spearman(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return aa === 0 || bb === 0 ? 0 : ab / Math.sqrt(aa * bb);
 }
 
-/** Kendall's tau-b, which corrects for ties; 0 where one side is constant. Quadratic: meant for operating points, not samples. */
+/**
+ * Kendall's tau-b, which corrects for ties; 0 where one side is constant. Quadratic: meant for operating points, not samples.
+ *
+ * @example
+ * kendall([1, 2, 3], [1, 3, 2]) // 0.333
+ */
 export function kendall(a: ArrayLike<number>, b: ArrayLike<number>): number {
   requirePairs(a, b);
   let score = 0;

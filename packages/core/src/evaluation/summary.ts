@@ -25,7 +25,15 @@ export interface SeedsSummary {
   readonly budgets: readonly BudgetSummary[];
 }
 
-/** Seeds of one recipe side by side; budgets are matched by their requested MACs. */
+/**
+ * Seeds of one recipe side by side; budgets are matched by their requested MACs.
+ *
+ * @example
+ * const clock = () => performance.now();
+ * const options = { engine, clock, traced, state, validation, test, budgets: [100], batchSizes: [] };
+ * const { report } = await evaluateExits(options);
+ * summariseReports([report, report]).budgets.length // 1
+ */
 export function summariseReports(reports: readonly EvaluationReport[]): SeedsSummary {
   const full = reports.map((r) => r.full.accuracy.value);
   const requested = [...new Set(reports.flatMap((r) => r.budgets.map((b) => b.budget)))];

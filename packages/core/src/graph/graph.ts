@@ -12,7 +12,12 @@ export interface Graph {
   readonly nodes: readonly Node[];
 }
 
-/** Nodes that `roots` need, each after its inputs. Iterative: graphs are deeper than the call stack. */
+/**
+ * Nodes that `roots` need, each after its inputs. Iterative: graphs are deeper than the call stack.
+ *
+ * @example
+ * topologicalOrder([relu(input("x", [2]))]).map((n) => n.op.kind) // ["Input", "Relu"]
+ */
 export function topologicalOrder(roots: readonly Value[]): Node[] {
   const order: Node[] = [];
   const done = new Set<Node>();

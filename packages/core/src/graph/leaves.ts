@@ -51,21 +51,48 @@ export function input(name: string, shape: Shape, dtype: DType = "float32"): Val
   return createNode(inputOp, [], { name, dtype, shape })[0]!;
 }
 
+/**
+ * A tensor that is part of the graph.
+ *
+ * @example
+ * constant(tensor("float32", [2], [1, 2])).shape // [2]
+ */
 export const constant = (value: HostTensor): Value =>
   createNode(constantOp, [], { tensor: value })[0]!;
 
-/** A scalar constant. */
+/**
+ * A scalar constant.
+ *
+ * @example
+ * scalarConstant(3).shape // []
+ */
 export const scalarConstant = (value: number, dtype: DType = "float32"): Value =>
   constant(tensor(dtype, [], [value]));
 
+/**
+ * Whether a value is fed.
+ *
+ * @example
+ * isInput(input("x", [2])) // true
+ */
 export const isInput = (value: Value): boolean => value.node.op.kind === inputOp.kind;
 
-/** The name under which an input is fed. */
+/**
+ * The name under which an input is fed.
+ *
+ * @example
+ * inputName(input("x", [2])) // "x"
+ */
 export function inputName(value: Value): string {
   assert(isInput(value), `${value.node.op.kind} is no graph input`);
   return (value.node.attrs as InputAttrs).name;
 }
 
-/** The tensor of a constant, undefined for every other value. */
+/**
+ * The tensor of a constant, undefined for every other value.
+ *
+ * @example
+ * constantTensor(scalarConstant(3))?.data // Float32Array [3]
+ */
 export const constantTensor = (value: Value): HostTensor | undefined =>
   value.node.op.kind === constantOp.kind ? (value.node.attrs as ConstantAttrs).tensor : undefined;

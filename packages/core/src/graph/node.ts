@@ -22,21 +22,50 @@ function within<T>(next: Origin, body: () => T): T {
   }
 }
 
-/** Nodes made in `body` belong to the layer `name` below the current one. */
+/**
+ * Nodes made in `body` belong to the layer `name` below the current one.
+ *
+ * @example
+ * withPath("fc", () => relu(x)).node.path // "fc"
+ */
 export const withPath = <T>(name: string, body: () => T): T =>
   within(
     { ...origin, path: origin.path && name ? `${origin.path}.${name}` : origin.path || name },
     body,
   );
 
-/** Nodes made in `body` belong to this path and phase, whatever surrounds it. */
+/**
+ * Nodes made in `body` belong to this path and phase, whatever surrounds it.
+ *
+ * @example
+ * withOrigin({ path: "fc", phase: "update" }, () => relu(x)).node.phase // "update"
+ */
 export const withOrigin = <T>(next: Origin, body: () => T): T => within(next, body);
 
+/**
+ * The layer that new nodes belong to.
+ *
+ * @example
+ * withPath("fc", () => currentPath()) // "fc"
+ */
 export const currentPath = (): string => origin.path;
 
+/**
+ * A type in words, for messages.
+ *
+ * @example
+ * describeType(input("x", [2, 3])) // "float32[2, 3]"
+ */
 export const describeType = (t: TensorType): string => `${t.dtype}${formatShape(t.shape)}`;
 
-/** Makes a node and returns its outputs; shape and type errors carry the op and the layer path. */
+/**
+ * Makes a node and returns its outputs; shape and type errors carry the op and the layer path.
+ *
+ * @example
+ * const x = input("x", [2]);
+ * const [y] = createNode(relu(x).node.op, [x], relu(x).node.attrs);
+ * y!.shape // [2]
+ */
 export function createNode<Attrs>(
   op: Op<Attrs>,
   inputs: readonly Value[],

@@ -33,7 +33,12 @@ function packing(shape: Shape, layout: Layout, blockSize: number): Packing | und
   }
 }
 
-/** Whether a tensor of this shape can be held in `layout`. */
+/**
+ * Whether a tensor of this shape can be held in `layout`.
+ *
+ * @example
+ * fitsLayout([1, 16, 8, 8], "blocked", 8) // true
+ */
 export const fitsLayout = (shape: Shape, layout: Layout, blockSize: number): boolean =>
   packing(shape, layout, blockSize) !== undefined;
 
@@ -116,14 +121,25 @@ function transposeHost(
   return result;
 }
 
-/** `t` with its elements in the order of `layout`; its shape stays the plain one. */
+/**
+ * `t` with its elements in the order of `layout`; its shape stays the plain one.
+ *
+ * @example
+ * // Two channels of two pixels: pixel by pixel when packed.
+ * packHost(tensor("float32", [1, 2, 1, 2], [1, 2, 3, 4]), "blocked", 2).data // Float32Array [1, 3, 2, 4]
+ */
 export function packHost(t: HostTensor, layout: Layout, blockSize: number): HostTensor {
   const p = packing(t.shape, layout, blockSize);
   assert(p, `a tensor of shape ${t.shape} in layout ${layout}`);
   return tensor(t.dtype, t.shape, transposeHost(t, p.dims, p.perm) as Float32Array);
 }
 
-/** The reverse of `packHost`. */
+/**
+ * The reverse of `packHost`.
+ *
+ * @example
+ * unpackHost(tensor("float32", [1, 2, 1, 2], [1, 3, 2, 4]), "blocked", 2).data // Float32Array [1, 2, 3, 4]
+ */
 export function unpackHost(t: HostTensor, layout: Layout, blockSize: number): HostTensor {
   const p = packing(t.shape, layout, blockSize);
   assert(

@@ -47,7 +47,12 @@ export interface LowerOptions {
 /** The op name under which layout changes are named in a model, and so in a profile. */
 export const LAYOUT = "Layout";
 
-/** The lowerings of a node that a target can run, the standard one first. */
+/**
+ * The lowerings of a node that a target can run, the standard one first.
+ *
+ * @example
+ * applicableLowerings(relu(x).node, standardTarget).length // 1
+ */
 export const applicableLowerings = (node: Node, target: Target): Lowering[] =>
   node.op.lowerings.filter((l) => l.applies?.(node, target) ?? true);
 

@@ -14,7 +14,12 @@ function requireSteps(steps: number, where: string): void {
   });
 }
 
-/** Always the same. */
+/**
+ * Always the same.
+ *
+ * @example
+ * constantLambda(0.5)(7) // 0.5
+ */
 export function constantLambda(value: number): LambdaSchedule {
   requireWeight(value, "objective.lambda");
   return () => value;
@@ -49,14 +54,24 @@ function requireRamp({ from, to, steps }: RampOptions): void {
   requireSteps(steps, "objective.lambda.steps");
 }
 
-/** From one value to another in a straight line, then constant. */
+/**
+ * From one value to another in a straight line, then constant.
+ *
+ * @example
+ * linearLambda({ from: 0, to: 1, steps: 100 })(25) // 0.25
+ */
 export function linearLambda(options: RampOptions): LambdaSchedule {
   requireRamp(options);
   const { from, to, steps } = options;
   return (step) => from + (to - from) * Math.min(1, step / steps);
 }
 
-/** From one value to another along half a cosine, flat at both ends, then constant. */
+/**
+ * From one value to another along half a cosine, flat at both ends, then constant.
+ *
+ * @example
+ * cosineLambda({ from: 0, to: 1, steps: 100 })(50) // 0.5
+ */
 export function cosineLambda(options: RampOptions): LambdaSchedule {
   requireRamp(options);
   const { from, to, steps } = options;

@@ -14,7 +14,12 @@ export interface Objective {
 /** A loss per sample, [N], from predictions [N, classes] and labels [N]. */
 export type SampleLoss = (logits: Value, labels: Value) => Value;
 
-/** The share of samples whose most probable class is the label: a scalar. */
+/**
+ * The share of samples whose most probable class is the label: a scalar.
+ *
+ * @example
+ * accuracyOf(input("logits", [8, 10]), input("labels", [8], "int32")).shape // []
+ */
 export function accuracyOf(logits: Value, labels: Value): Value {
   const predicted = f.cast(f.argMax(logits, { axis: 1 }), labels.dtype);
   return f.reduceMean(f.cast(f.equal(predicted, labels), "float32"));

@@ -16,7 +16,12 @@ export interface SupervisionOptions {
   readonly final?: number;
 }
 
-/** Weight of each exit. */
+/**
+ * Weight of each exit.
+ *
+ * @example
+ * supervisionWeights(traced.exits, { early: 0.3, final: 1 }) // [0.3, 1]
+ */
 export function supervisionWeights(
   exits: readonly ExitPoint[],
   { early = 0.3, final = 1 }: SupervisionOptions = {},

@@ -10,5 +10,11 @@ export const absOp = unaryOp({
   allowed: numbers,
 });
 
-/** |x|; the gradient at 0 is 0. */
+/**
+ * |x|; the gradient at 0 is 0.
+ *
+ * @example
+ * const [y] = evaluateHost(abs(x).node, [tensor("float32", [3], [-1, 0, 2])]);
+ * y!.data // Float32Array [1, 0, 2]
+ */
 export const abs = (x: Value): Value => applyUnary(absOp, x);

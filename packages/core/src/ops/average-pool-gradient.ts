@@ -99,7 +99,14 @@ export const averagePoolGradientOp: OpDef<AveragePoolGradientAttrs> = {
   ],
 };
 
-/** The gradient of averagePool, of an image of spatial `size`, from that of its result. */
+/**
+ * The gradient of averagePool, of an image of spatial `size`, from that of its result.
+ *
+ * @example
+ * const image = input("x", [8, 16, 32, 32]);
+ * const pooled = averagePool(image, { kernel: 2 });
+ * gradients(reduceSum(pooled), [image])[0]!.shape // [8, 16, 32, 32]
+ */
 export const averagePoolGradient = (g: Value, attrs: AveragePoolGradientAttrs): Value => {
   const { kernel, strides, pads, dilations, ceil, countIncludePad, size } = attrs;
   const own = { kernel, strides, pads, dilations, ceil, countIncludePad, size };

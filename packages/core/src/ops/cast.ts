@@ -31,6 +31,12 @@ export const castOp: OpDef<CastAttrs> = {
   lowerings: [elementwiseLowering((e, [x], node) => emitCast(e, x!, node.attrs.dtype))],
 };
 
-/** x as another element type. Floats are cut off towards 0 when they become integers; not 0 is true. */
+/**
+ * x as another element type. Floats are cut off towards 0 when they become integers; not 0 is true.
+ *
+ * @example
+ * const [y] = evaluateHost(cast(x, "int32").node, [tensor("float32", [3], [-1.5, 0.9, 2])]);
+ * y!.data // Int32Array [-1, 0, 2]
+ */
 export const cast = (x: Value, dtype: DType): Value =>
   x.dtype === dtype ? x : createNode(castOp, [x], { dtype })[0]!;

@@ -203,7 +203,14 @@ export function convTranspose(x: Value, w: Value, options: ConvTransposeOptions 
   return createNode(convTransposeOp, bias ? [x, w, bias] : [x, w], attrs)[0]!;
 }
 
-/** The gradient of conv(x, w) with respect to x, whose spatial size is `size`, from that of its result. */
+/**
+ * The gradient of conv(x, w) with respect to x, whose spatial size is `size`, from that of its result.
+ *
+ * @example
+ * const image = input("x", [8, 3, 32, 32]);
+ * const y = conv(image, input("w", [16, 3, 3, 3]), { pads: 1 });
+ * gradients(reduceSum(y), [image])[0]!.shape // [8, 3, 32, 32]
+ */
 export const convInputGradient = (g: Value, w: Value, attrs: ConvTransposeAttrs): Value => {
   const { strides, pads, dilations, groups, size } = attrs;
   return createNode(convTransposeOp, [g, w], { strides, pads, dilations, groups, size })[0]!;

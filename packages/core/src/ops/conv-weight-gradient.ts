@@ -207,7 +207,14 @@ export const convWeightGradientOp: OpDef<ConvWeightGradientAttrs> = {
   ],
 };
 
-/** The gradient of conv(x, w) with respect to w, whose spatial size is `kernel`, from that of its result. */
+/**
+ * The gradient of conv(x, w) with respect to w, whose spatial size is `kernel`, from that of its result.
+ *
+ * @example
+ * const weight = input("w", [16, 3, 3, 3]);
+ * const y = conv(input("x", [8, 3, 32, 32]), weight, { pads: 1 });
+ * gradients(reduceSum(y), [weight])[0]!.node.op.kind // "ConvWeightGradient"
+ */
 export const convWeightGradient = (x: Value, g: Value, attrs: ConvWeightGradientAttrs): Value => {
   const { strides, pads, dilations, groups, kernel } = attrs;
   return createNode(convWeightGradientOp, [x, g], { strides, pads, dilations, groups, kernel })[0]!;

@@ -14,5 +14,12 @@ export const divOp = binaryOp({
   simplify: ({ inputs: [a, b], outputs: [y] }) => (isNumber(b!, 1) ? sameAs(a!, y!) : undefined),
 });
 
-/** a / b, broadcast as numpy does. Integers are cut off towards 0. */
+/**
+ * a / b, broadcast as numpy does. Integers are cut off towards 0.
+ *
+ * @example
+ * const [a, b] = [tensor("float32", [2], [5, 7]), tensor("float32", [2], [2, 10])];
+ * const [y] = evaluateHost(div(input("a", [2]), input("b", [2])).node, [a, b]);
+ * y!.data // Float32Array [2.5, 0.7]
+ */
 export const div = (a: Operand, b: Operand): Value => applyBinary(divOp, a, b);

@@ -10,5 +10,11 @@ export const erfOp = unaryOp({
   gradient: (f, g, x) => f.mul(g, f.mul(f.exp(f.neg(f.mul(x, x))), 2 / Math.sqrt(Math.PI))),
 });
 
-/** The error function, 2 / sqrt(pi) times the integral of e^(-t^2) from 0 to x. */
+/**
+ * The error function, 2 / sqrt(pi) times the integral of e^(-t^2) from 0 to x.
+ *
+ * @example
+ * const [y] = evaluateHost(erf(x).node, [tensor("float32", [3], [0, 1, 2])]);
+ * y!.data // Float32Array [0, 0.8427, 0.9953]
+ */
 export const erf = (x: Value): Value => applyUnary(erfOp, x);

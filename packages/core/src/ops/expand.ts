@@ -40,6 +40,11 @@ export const expandOp: OpDef<ExpandAttrs> = {
   ],
 };
 
-/** `x` stretched to `shape`. */
+/**
+ * `x` stretched to `shape`.
+ *
+ * @example
+ * expand(input("x", [3, 1]), [2, 3, 4]).shape // [2, 3, 4]
+ */
 export const expand = (x: Value, shape: Shape): Value =>
   sameShape(x.shape, shape) ? x : createNode(expandOp, [x], { shape })[0]!;

@@ -32,6 +32,12 @@ export const geluOp = unaryOp<GeluAttrs>({
   },
 });
 
-/** x * Phi(x), exact or in the `tanh` approximation. Default `none`: exact. */
+/**
+ * x * Phi(x), exact or in the `tanh` approximation. Default `none`: exact.
+ *
+ * @example
+ * const [y] = evaluateHost(gelu(x).node, [tensor("float32", [3], [-1, 0, 1])]);
+ * y!.data // Float32Array [-0.1587, 0, 0.8413]
+ */
 export const gelu = (x: Value, { approximate = "none" }: Partial<GeluAttrs> = {}): Value =>
   createNode(geluOp, [x], { approximate })[0]!;

@@ -10,6 +10,13 @@ export const greaterOrEqualOp = binaryOp({
   gradient: { none: "its result is a truth value" },
 });
 
-/** Whether a >= b, element by element. */
+/**
+ * Whether a >= b, element by element.
+ *
+ * @example
+ * const [a, b] = [tensor("float32", [2], [5, 7]), tensor("float32", [2], [2, 7])];
+ * const [y] = evaluateHost(greaterOrEqual(input("a", [2]), input("b", [2])).node, [a, b]);
+ * y!.data // Uint8Array [1, 1]
+ */
 export const greaterOrEqual = (a: Operand, b: Operand): Value =>
   applyBinary(greaterOrEqualOp, a, b);

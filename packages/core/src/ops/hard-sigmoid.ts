@@ -19,7 +19,13 @@ export const hardSigmoidOp = unaryOp<HardSigmoidAttrs>({
   },
 });
 
-/** clip(alpha * x + beta, 0, 1). Defaults as in PyTorch and MobileNetV3: alpha 1/6, beta 1/2 (ONNX itself: 0.2). */
+/**
+ * clip(alpha * x + beta, 0, 1). Defaults as in PyTorch and MobileNetV3: alpha 1/6, beta 1/2 (ONNX itself: 0.2).
+ *
+ * @example
+ * const [y] = evaluateHost(hardSigmoid(x).node, [tensor("float32", [3], [-4, 0, 3])]);
+ * y!.data // Float32Array [0, 0.5, 1]
+ */
 export const hardSigmoid = (
   x: Value,
   { alpha = 1 / 6, beta = 0.5 }: Partial<HardSigmoidAttrs> = {},

@@ -15,5 +15,11 @@ export const hardSwishOp = unaryOp({
   },
 });
 
-/** x * clip(x / 6 + 1/2, 0, 1): the cheap stand-in for x * sigmoid(x) of MobileNetV3. */
+/**
+ * x * clip(x / 6 + 1/2, 0, 1): the cheap stand-in for x * sigmoid(x) of MobileNetV3.
+ *
+ * @example
+ * const [y] = evaluateHost(hardSwish(x).node, [tensor("float32", [3], [-4, 1, 3])]);
+ * y!.data // Float32Array [0, 0.6667, 3]
+ */
 export const hardSwish = (x: Value): Value => applyUnary(hardSwishOp, x);

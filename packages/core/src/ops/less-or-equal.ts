@@ -10,5 +10,12 @@ export const lessOrEqualOp = binaryOp({
   gradient: { none: "its result is a truth value" },
 });
 
-/** Whether a <= b, element by element. */
+/**
+ * Whether a <= b, element by element.
+ *
+ * @example
+ * const [a, b] = [tensor("float32", [2], [5, 7]), tensor("float32", [2], [2, 7])];
+ * const [y] = evaluateHost(lessOrEqual(input("a", [2]), input("b", [2])).node, [a, b]);
+ * y!.data // Uint8Array [0, 1]
+ */
 export const lessOrEqual = (a: Operand, b: Operand): Value => applyBinary(lessOrEqualOp, a, b);

@@ -77,7 +77,14 @@ export const maxPoolGradientOp: OpDef<PoolAttrs> = {
   ],
 };
 
-/** The gradient of maxPool(x) from that of its result. */
+/**
+ * The gradient of maxPool(x) from that of its result.
+ *
+ * @example
+ * const image = input("x", [8, 16, 32, 32]);
+ * const pooled = maxPool(image, { kernel: 2 });
+ * gradients(reduceSum(pooled), [image])[0]!.shape // [8, 16, 32, 32]
+ */
 export const maxPoolGradient = (x: Value, g: Value, attrs: PoolAttrs): Value => {
   const { kernel, strides, pads, dilations, ceil } = attrs;
   return createNode(maxPoolGradientOp, [x, g], { kernel, strides, pads, dilations, ceil })[0]!;

@@ -25,6 +25,11 @@ export const maxPoolIndicesOp: OpDef<PoolAttrs> = {
   ],
 };
 
-/** Position (row * width + column) of the first largest value of every window; int64, of the pooled shape. */
+/**
+ * Position (row * width + column) of the first largest value of every window; int64, of the pooled shape.
+ *
+ * @example
+ * maxPoolIndices(input("x", [8, 16, 32, 32]), { kernel: 2 }).shape // [8, 16, 16, 16]
+ */
 export const maxPoolIndices = (x: Value, options: PoolOptions): Value =>
   createNode(maxPoolIndicesOp, [x], poolAttrs(x, options))[0]!;

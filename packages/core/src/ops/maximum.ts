@@ -14,5 +14,12 @@ export const maximumOp = binaryOp({
   },
 });
 
-/** The larger of a and b, element by element. Where they are equal each gets half of the gradient. */
+/**
+ * The larger of a and b, element by element. Where they are equal each gets half of the gradient.
+ *
+ * @example
+ * const [a, b] = [tensor("float32", [2], [5, 7]), tensor("float32", [2], [2, 10])];
+ * const [y] = evaluateHost(maximum(input("a", [2]), input("b", [2])).node, [a, b]);
+ * y!.data // Float32Array [5, 10]
+ */
 export const maximum = (a: Operand, b: Operand): Value => applyBinary(maximumOp, a, b);

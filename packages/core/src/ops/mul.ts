@@ -15,7 +15,14 @@ export const mulOp = binaryOp({
     isNumber(b!, 1) ? sameAs(a!, y!) : isNumber(a!, 1) ? sameAs(b!, y!) : undefined,
 });
 
-/** a * b, broadcast as numpy does. */
+/**
+ * a * b, broadcast as numpy does.
+ *
+ * @example
+ * const [a, b] = [tensor("float32", [2], [5, 7]), tensor("float32", [2], [2, 10])];
+ * const [y] = evaluateHost(mul(input("a", [2]), input("b", [2])).node, [a, b]);
+ * y!.data // Float32Array [10, 70]
+ */
 export const mul = (a: Operand, b: Operand): Value => applyBinary(mulOp, a, b);
 
 /** The factors of a product of a tensor with a scalar; undefined for every other value. */

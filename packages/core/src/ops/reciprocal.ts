@@ -8,5 +8,11 @@ export const reciprocalOp = unaryOp({
   gradient: (f, g, _x, y) => f.neg(f.mul(g, f.mul(y, y))),
 });
 
-/** 1 / x. */
+/**
+ * 1 / x.
+ *
+ * @example
+ * const [y] = evaluateHost(reciprocal(x).node, [tensor("float32", [3], [1, 2, 4])]);
+ * y!.data // Float32Array [1, 0.5, 0.25]
+ */
 export const reciprocal = (x: Value): Value => applyUnary(reciprocalOp, x);

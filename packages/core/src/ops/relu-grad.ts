@@ -47,6 +47,11 @@ export const reluGradOp: OpDef = {
   ],
 };
 
-/** `grad` where `y`, the result of relu, is positive; 0 elsewhere. */
+/**
+ * `grad` where `y`, the result of relu, is positive; 0 elsewhere.
+ *
+ * @example
+ * reluGrad(input("gradient", [3]), input("y", [3])).shape // [3]
+ */
 export const reluGrad = (grad: Value, y: Value): Value =>
   createNode(reluGradOp, [grad, y], none)[0]!;

@@ -11,5 +11,11 @@ export const reluOp = unaryOp({
   fuse: ({ inputs: [x] }, hasOneReader) => (hasOneReader(x!) ? affineThenRelu(x!) : undefined),
 });
 
-/** max(x, 0); the gradient at 0 is 0. */
+/**
+ * max(x, 0); the gradient at 0 is 0.
+ *
+ * @example
+ * const [y] = evaluateHost(relu(x).node, [tensor("float32", [3], [-1, 0, 2])]);
+ * y!.data // Float32Array [0, 0, 2]
+ */
 export const relu = (x: Value): Value => applyUnary(reluOp, x);

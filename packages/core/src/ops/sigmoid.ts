@@ -9,5 +9,11 @@ export const sigmoidOp = unaryOp({
   ops: 3,
 });
 
-/** The logistic function 1 / (1 + e^-x). */
+/**
+ * The logistic function 1 / (1 + e^-x).
+ *
+ * @example
+ * const [y] = evaluateHost(sigmoid(x).node, [tensor("float32", [3], [-1, 0, 1])]);
+ * y!.data // Float32Array [0.2689, 0.5, 0.7311]
+ */
 export const sigmoid = (x: Value): Value => applyUnary(sigmoidOp, x);

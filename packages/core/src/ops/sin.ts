@@ -5,5 +5,11 @@ import { applyUnary, unaryOp } from "./elementwise.js";
 
 export const sinOp = unaryOp({ kind: "Sin", gradient: (f, g, x) => f.mul(g, f.cos(x)) });
 
-/** The sine of x radians. */
+/**
+ * The sine of x radians.
+ *
+ * @example
+ * const [y] = evaluateHost(sin(x).node, [tensor("float32", [3], [0, 1, 2])]);
+ * y!.data // Float32Array [0, 0.8415, 0.9093]
+ */
 export const sin = (x: Value): Value => applyUnary(sinOp, x);

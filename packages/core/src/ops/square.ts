@@ -3,5 +3,10 @@
 import type { Value } from "../graph/index.js";
 import { mul } from "./mul.js";
 
-/** x * x. */
+/**
+ * x * x.
+ *
+ * @example
+ * square(input("x", [2, 3])).shape // [2, 3]
+ */
 export const square = (x: Value): Value => mul(x, x);

@@ -13,5 +13,11 @@ export const stopGradientOp: OpDef = {
   lowerings: [aliasLowering((node) => node.inputs[0]!)],
 };
 
-/** x, through which no gradient flows. */
+/**
+ * x, through which no gradient flows.
+ *
+ * @example
+ * const [y] = evaluateHost(stopGradient(x).node, [tensor("float32", [3], [1, 2, 3])]);
+ * y!.data // Float32Array [1, 2, 3]
+ */
 export const stopGradient = (x: Value): Value => createNode(stopGradientOp, [x], none)[0]!;

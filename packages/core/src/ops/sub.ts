@@ -15,5 +15,12 @@ export const subOp = binaryOp({
     hasOneReader(b!) ? scaledThenAdd(b!, a!, neg) : undefined,
 });
 
-/** a - b, broadcast as numpy does. */
+/**
+ * a - b, broadcast as numpy does.
+ *
+ * @example
+ * const [a, b] = [tensor("float32", [2], [5, 7]), tensor("float32", [2], [2, 10])];
+ * const [y] = evaluateHost(sub(input("a", [2]), input("b", [2])).node, [a, b]);
+ * y!.data // Float32Array [3, -3]
+ */
 export const sub = (a: Operand, b: Operand): Value => applyBinary(subOp, a, b);

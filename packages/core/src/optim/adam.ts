@@ -83,10 +83,18 @@ function adamFamily(name: string, decayOf: Decay, options: AdamOptions): Optimiz
 /**
  * Adam (Kingma and Ba 2015), weight decay in the gradient:
  * m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2;  w = w - lr m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + epsilon).
+ *
+ * @example
+ * adam({ beta2: 0.99 }).name // "adam"
  */
 export const adam = (options: AdamOptions = {}): Optimizer =>
   adamFamily("adam", "gradient", options);
 
-/** Adam with decoupled weight decay, w = w (1 - lr weightDecay) before the step (Loshchilov and Hutter 2019). */
+/**
+ * Adam with decoupled weight decay, w = w (1 - lr weightDecay) before the step (Loshchilov and Hutter 2019).
+ *
+ * @example
+ * adamW({ weightDecay: 0.05 }).name // "adamW"
+ */
 export const adamW = (options: AdamOptions = {}): Optimizer =>
   adamFamily("adamW", "weight", options);

@@ -19,7 +19,12 @@ function multiplyHigh(a: number, b: number): number {
   return (aHigh * bHigh + Math.floor(middle / 0x10000) + Math.floor(cross / 0x10000)) >>> 0;
 }
 
-/** Four 32-bit words for one 128-bit counter under one 64-bit key. */
+/**
+ * Four 32-bit words for one 128-bit counter under one 64-bit key.
+ *
+ * @example
+ * philox([0, 0, 0, 0], [0, 0])[0] // 0x6627e8d5
+ */
 export function philox(counter: Readonly<Block>, key: readonly [number, number]): Block {
   let [c0, c1, c2, c3] = counter;
   let [k0, k1] = key;

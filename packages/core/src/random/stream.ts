@@ -75,7 +75,12 @@ export function randomStream(seed: number, ...path: (string | number)[]): Stream
   };
 }
 
-/** A random order of 0..n-1 (Fisher-Yates). */
+/**
+ * A random order of 0..n-1 (Fisher-Yates).
+ *
+ * @example
+ * permutation(randomStream(1, "order"), 5).toSorted() // Uint32Array [0, 1, 2, 3, 4]
+ */
 export function permutation(stream: Stream, n: number): Uint32Array {
   const order = Uint32Array.from({ length: n }, (_, i) => i);
   for (let i = n - 1; i > 0; i--) {

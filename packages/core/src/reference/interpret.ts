@@ -15,7 +15,12 @@ import { type HostTensor, toNumbers } from "../tensor/index.js";
 import { kernels } from "./kernels.js";
 import type { Kernel, RefTensor } from "./types.js";
 
-/** The outputs of one node from its inputs. */
+/**
+ * The outputs of one node from its inputs.
+ *
+ * @example
+ * evaluateNode(exp(x).node, [fromHost(tensor("float32", [3], [0, 1, 2]))])[0]!.data // Float64Array [1, 2.718282, 7.389056]
+ */
 export function evaluateNode(node: Node, inputs: readonly RefTensor[]): RefTensor[] {
   if (node.op.kind === constantOp.kind) {
     return [fromHost((node.attrs as ConstantAttrs).tensor)];
@@ -26,6 +31,12 @@ export function evaluateNode(node: Node, inputs: readonly RefTensor[]): RefTenso
   return node.outputs.map((type, i) => ({ dtype: type.dtype, shape: type.shape, data: data[i]! }));
 }
 
+/**
+ * A tensor as the interpreter takes it.
+ *
+ * @example
+ * fromHost(tensor("float32", [2], [1, 2])).data // Float64Array [1, 2]
+ */
 export const fromHost = (t: HostTensor): RefTensor => ({
   dtype: t.dtype,
   shape: t.shape,
@@ -36,6 +47,9 @@ export const fromHost = (t: HostTensor): RefTensor => ({
  * The outputs of a graph, in double precision whatever its element types.
  *
  * @throws UserError E_ENGINE if an input is not fed.
+ * @example
+ * const { y } = interpret(buildGraph({ y: neg(x) }), { x: fromHost(tensor("float32", [3], [1, 2, 3])) });
+ * y!.data // Float64Array [-1, -2, -3]
  */
 export function interpret(
   graph: Graph,

@@ -25,15 +25,30 @@ const arrays = {
   bool: Uint8Array,
 } as const;
 
-/** Bytes of one element. */
+/**
+ * Bytes of one element.
+ *
+ * @example
+ * bytesPerElement("float32") // 4
+ */
 export const bytesPerElement = (dtype: DType): number => arrays[dtype].BYTES_PER_ELEMENT;
 
-/** A zero-filled buffer of `length` elements. */
+/**
+ * A zero-filled buffer of `length` elements.
+ *
+ * @example
+ * allocate("int32", 3) // Int32Array [0, 0, 0]
+ */
 export function allocate<D extends DType>(dtype: D, length: number): TensorData<D> {
   return new arrays[dtype](length) as TensorData<D>;
 }
 
-/** The elements that lie in `buffer` from `byteOffset` on, not copied; to its end if no `length` is given. */
+/**
+ * The elements that lie in `buffer` from `byteOffset` on, not copied; to its end if no `length` is given.
+ *
+ * @example
+ * elementsIn("float32", new Float32Array([1, 2, 3]).buffer, { byteOffset: 4 }) // Float32Array [2, 3]
+ */
 export function elementsIn<D extends DType>(
   dtype: D,
   buffer: ArrayBuffer,
@@ -42,7 +57,12 @@ export function elementsIn<D extends DType>(
   return new arrays[dtype](buffer, byteOffset, length) as TensorData<D>;
 }
 
-/** Buffers of this type start at 0; numbers are rounded as the typed array rounds them. */
+/**
+ * Buffers of this type start at 0; numbers are rounded as the typed array rounds them.
+ *
+ * @example
+ * fromNumbers("int32", [1.9, -1.9]) // Int32Array [1, -1]
+ */
 export function fromNumbers<D extends DType>(dtype: D, values: ArrayLike<number>): TensorData<D> {
   if (dtype === "int64") {
     return BigInt64Array.from(Array.from(values, (v) => BigInt(Math.trunc(v)))) as TensorData<D>;
@@ -55,4 +75,10 @@ export function fromNumbers<D extends DType>(dtype: D, values: ArrayLike<number>
   return data;
 }
 
+/**
+ * Whether it has a fraction: only then are there gradients.
+ *
+ * @example
+ * isFloat("int32") // false
+ */
 export const isFloat = (dtype: DType): boolean => dtype === "float32" || dtype === "float64";

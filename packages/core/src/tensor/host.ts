@@ -36,13 +36,30 @@ export function tensor<D extends DType>(
   return { dtype, shape: [...shape], data: buffer };
 }
 
+/**
+ * A tensor of zeros.
+ *
+ * @example
+ * zeros("float32", [3]).data // Float32Array [0, 0, 0]
+ */
 export const zeros = <D extends DType>(dtype: D, shape: Shape): HostTensor<D> =>
   tensor(dtype, shape, allocate(dtype, elementCount(shape)));
 
+/**
+ * A tensor of one element and no axes.
+ *
+ * @example
+ * scalar("float32", 3).shape // []
+ */
 export const scalar = <D extends DType>(dtype: D, value: number): HostTensor<D> =>
   tensor(dtype, [], [value]);
 
-/** The elements as plain numbers: for tests, printing and the double-precision reference. */
+/**
+ * The elements as plain numbers: for tests, printing and the double-precision reference.
+ *
+ * @example
+ * toNumbers(tensor("int64", [2], [1, 2])) // [1, 2]
+ */
 export function toNumbers(t: HostTensor): number[] {
   return Array.from(t.data as ArrayLike<number | bigint>, Number);
 }

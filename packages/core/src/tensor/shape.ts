@@ -4,15 +4,37 @@ import { UserError } from "../base/index.js";
 
 export type Shape = readonly number[];
 
-/** Number of elements; 1 for a scalar, 0 where any dimension is 0. */
+/**
+ * Number of elements; 1 for a scalar, 0 where any dimension is 0.
+ *
+ * @example
+ * elementCount([2, 3, 4]) // 24
+ */
 export const elementCount = (shape: Shape): number => shape.reduce((n, d) => n * d, 1);
 
+/**
+ * Whether rank and sizes agree.
+ *
+ * @example
+ * sameShape([2, 3], [2, 3]) // true
+ */
 export const sameShape = (a: Shape, b: Shape): boolean =>
   a.length === b.length && a.every((d, i) => d === b[i]);
 
+/**
+ * A shape in words, for messages.
+ *
+ * @example
+ * formatShape([2, 3]) // "[2, 3]"
+ */
 export const formatShape = (shape: Shape): string => `[${shape.join(", ")}]`;
 
-/** Row-major strides in elements. */
+/**
+ * Row-major strides in elements.
+ *
+ * @example
+ * stridesOf([2, 3, 4]) // [12, 4, 1]
+ */
 export function stridesOf(shape: Shape): number[] {
   const strides = new Array<number>(shape.length);
   let step = 1;
@@ -53,7 +75,12 @@ export function broadcastShapes(...shapes: readonly Shape[]): Shape {
   return result;
 }
 
-/** `axis` counted from the front; negative axes count from the back, as everywhere in the field. */
+/**
+ * `axis` counted from the front; negative axes count from the back, as everywhere in the field.
+ *
+ * @example
+ * normaliseAxis(-1, 3) // 2
+ */
 export function normaliseAxis(axis: number, rank: number): number {
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
     throw new UserError("E_SHAPE", `axis ${axis} does not exist in a tensor of rank ${rank}`, {

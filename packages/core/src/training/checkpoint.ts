@@ -10,6 +10,14 @@ import type { Checkpoint, Progress } from "./types.js";
 const pick = (state: Feeds, names: readonly string[]): Feeds =>
   Object.fromEntries(names.map((name) => [name, state[name]!]));
 
+/**
+ * State, as it was read from the engine, and progress as one checkpoint.
+ *
+ * @example
+ * const first = Object.fromEntries(step.state.map((s) => [s.input, s.initial]));
+ * const progress = { version: 1, seed: 1, stepsPerEpoch: 2, step: 0, epoch: 0, position: 0, sums: {} } as const;
+ * Object.keys(checkpointOf(step, first, progress).parameters)[0] // "hidden0.weight"
+ */
 export function checkpointOf(step: TrainStep, state: Feeds, progress: Progress): Checkpoint {
   return {
     progress,
@@ -23,6 +31,11 @@ export function checkpointOf(step: TrainStep, state: Feeds, progress: Progress):
  * The step's state bindings with the checkpoint's values.
  *
  * @throws UserError E_RUN if the checkpoint belongs to another model, optimiser, seed or data set.
+ * @example
+ * const first = Object.fromEntries(step.state.map((s) => [s.input, s.initial]));
+ * const progress = { version: 1, seed: 1, stepsPerEpoch: 2, step: 0, epoch: 0, position: 0, sums: {} } as const;
+ * const checkpoint = checkpointOf(step, first, progress);
+ * restoredState(step, checkpoint, { seed: 1, stepsPerEpoch: 2 }).length === step.state.length // true
  */
 export function restoredState(
   step: TrainStep,

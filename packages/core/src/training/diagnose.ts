@@ -67,6 +67,10 @@ async function compute(engine: Engine, outputs: Record<string, Value>, feeds: Fe
 /**
  * Where a step first leaves the finite numbers, in words; undefined if it does not. `feeds` gives every input,
  * state included.
+ *
+ * @example
+ * const graph = buildGraph({ y: log(input("x", [1])) });
+ * await firstNonFinite(interpreterEngine(), graph, { x: tensor("float32", [1], [1]) }) // undefined
  */
 export async function firstNonFinite(
   engine: Engine,

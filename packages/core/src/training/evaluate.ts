@@ -75,6 +75,15 @@ function concatenate(parts: readonly HostTensor[]): HostTensor {
  * The outputs for every real sample of `source`, in order, as tensors [samples, ...].
  *
  * A short last batch is filled up; what is computed for the filling is left out.
+ *
+ * @example
+ * const small = forInference(traced, 16);
+ * const weights = { parameters: state, buffers: {} };
+ * const evaluation = buildEvaluation({ ...small, outputs: { logits: small.output }, weights });
+ * const executable = await engine.compile(evaluation.graph, { state: evaluation.state });
+ * const { logits } = await collect(executable, { source, graph: evaluation.graph });
+ * // Two batches of 16.
+ * logits!.shape // [32, 3]
  */
 export async function collect(
   executable: Executable,
@@ -102,7 +111,12 @@ export async function collect(
   return Object.fromEntries([...parts].map(([name, list]) => [name, concatenate(list)]));
 }
 
-/** The mean of a collected output over all samples. */
+/**
+ * The mean of a collected output over all samples.
+ *
+ * @example
+ * mean(tensor("float32", [3], [1, 2, 6])) // 3
+ */
 export function mean(t: HostTensor): number {
   let sum = 0;
   for (const v of t.data) sum += Number(v);

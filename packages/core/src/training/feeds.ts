@@ -37,7 +37,14 @@ export interface StepFeeds {
   samples(): number;
 }
 
-/** Everything that a step is fed depends on its number and the seed only. */
+/**
+ * Everything that a step is fed depends on its number and the seed only.
+ *
+ * @example
+ * const scalars = { lr: () => 0.1 };
+ * const feeds = stepFeeds(step, { source, totalSteps: 2, seed: 1, scalars });
+ * feeds.at(0).lr!.data // Float32Array [0.1]
+ */
 export function stepFeeds(step: TrainStep, options: FeedOptions): StepFeeds {
   const { source, scalars, totalSteps, seed } = options;
   const missing = step.feeds.scalars.filter((name) => !scalars[name]);

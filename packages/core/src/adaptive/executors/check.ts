@@ -34,7 +34,12 @@ export function checkRun(
   }
 }
 
-/** The part of the state that a graph reads, or an error that names what is missing. */
+/**
+ * The part of the state that a graph reads, or an error that names what is missing.
+ *
+ * @example
+ * Object.keys(pickState(["hidden0.weight"], state)) // ["hidden0.weight"]
+ */
 export function pickState(
   names: readonly string[],
   state: Readonly<Record<string, HostTensor>>,

@@ -12,6 +12,15 @@ import { checkRun } from "./check.js";
 import type { Executor, ExecutorOptions } from "./executor.js";
 import { compileExits } from "./whole.js";
 
+/**
+ * Computes every exit of every sample and decides afterwards: the check on executors that really stop.
+ *
+ * @example
+ * const clock = () => performance.now();
+ * const executor = await replayExecutor({ engine, traced, state, clock });
+ * const rule = { policy: "confidence", thresholds: [0.5] } as const;
+ * (await executor.run(zeros("float32", [8, 4]), rule)).exits.length // 8
+ */
 export async function replayExecutor(options: ExecutorOptions): Promise<Executor> {
   const { traced, clock, batchSize = 32 } = options;
   const inference = forInference(traced, batchSize);

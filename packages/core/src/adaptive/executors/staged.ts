@@ -123,7 +123,16 @@ export async function runStages(
   };
 }
 
-/** Compiles the stages, weights built in. */
+/**
+ * Compiles the stages, weights built in.
+ *
+ * @example
+ * const clock = () => performance.now();
+ * const executor = await stagedExecutor({ engine, traced, state, clock });
+ * const rule = { policy: "confidence", thresholds: [0.5] } as const;
+ * (await executor.run(zeros("float32", [8, 4]), rule)).predicted.length // 8
+ * await executor.dispose();
+ */
 export async function stagedExecutor(options: ExecutorOptions): Promise<Executor> {
   const { engine, traced, state, clock, batchSize = 32, tune = true } = options;
   const stages = cutStages(forInference(traced, batchSize));

@@ -6,7 +6,14 @@ import { exitGraph } from "../trace-exits.js";
 import { pickState } from "./check.js";
 import type { ExecutorOptions } from "./executor.js";
 
-/** `traced` must be traced for inference. Feed "input"; outputs are named as in `exitGraph`. */
+/**
+ * `traced` must be traced for inference. Feed "input"; outputs are named as in `exitGraph`.
+ *
+ * @example
+ * const { executable } = await compileExits({ engine, traced: forInference(traced, 8), state });
+ * const outputs = await executable.run({ input: zeros("float32", [8, 4]) });
+ * outputs["logits.final"]!.shape // [8, 3]
+ */
 export async function compileExits({
   engine,
   traced,

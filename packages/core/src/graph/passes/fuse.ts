@@ -7,6 +7,10 @@ import { rewrite } from "./rewrite.js";
 /**
  * The graph with every node replaced by what its op's `fuse` offers. Run it after differentiating: joined nodes are
  * for speed only.
+ *
+ * @example
+ * const z = add(mul(input("x", [3]), input("a", [])), input("z", [3]));
+ * fuse(buildGraph({ z })).nodes.at(-1)!.op.kind // "MultiplyAdd"
  */
 export function fuse(graph: Graph): Graph {
   const readers = new Map<Value, number>();

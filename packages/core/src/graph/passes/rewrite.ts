@@ -20,6 +20,11 @@ function over(node: Node, inputs: readonly Value[]): Node {
 /**
  * The graph with each node replaced by what `visit` returns. Inputs stay as they are, used or not. Returns the same
  * graph if nothing changed.
+ *
+ * @example
+ * const graph = buildGraph({ y: relu(x) });
+ * // Nothing is replaced: the very same graph.
+ * rewrite(graph, () => undefined) === graph // true
  */
 export function rewrite(graph: Graph, visit: Visit): Graph {
   const replaced = new Map<Value, Value>();

@@ -17,13 +17,23 @@ export function sequential(layers: readonly Layer[] | Readonly<Record<string, La
   return (c, x) => named.reduce((y, [name, layer]) => c.scope(name, () => layer(c, y)), x);
 }
 
-/** `layer` in the scope `name`. */
+/**
+ * `layer` in the scope `name`.
+ *
+ * @example
+ * scoped("fc", linear(4))(context, input("x", [8, 16])).shape // [8, 4]
+ */
 export const scoped =
   (name: string, layer: Layer): Layer =>
   (c, x) =>
     c.scope(name, () => layer(c, x));
 
-/** Marks the result of `layer` as the place `name`. */
+/**
+ * Marks the result of `layer` as the place `name`.
+ *
+ * @example
+ * placed("early", relu)(context, input("x", [8, 16])).shape // [8, 16]
+ */
 export const placed =
   (name: string, layer: Layer): Layer =>
   (c, x) =>

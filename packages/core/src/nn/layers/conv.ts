@@ -86,7 +86,12 @@ function convolution(outputs: number, rank: number, options: ConvOptions): Layer
   };
 }
 
-/** Convolution over [batch, channels, length]. Parameters: weight [outputs, inputs / groups, kernel], bias. */
+/**
+ * Convolution over [batch, channels, length]. Parameters: weight [outputs, inputs / groups, kernel], bias.
+ *
+ * @example
+ * conv1d(8, { kernel: 3 })(context, input("x", [4, 2, 10])).shape // [4, 8, 8]
+ */
 export const conv1d = (outputs: number, options: ConvOptions): Layer =>
   convolution(outputs, 1, options);
 
@@ -99,7 +104,12 @@ export const conv1d = (outputs: number, options: ConvOptions): Layer =>
 export const conv2d = (outputs: number, options: ConvOptions): Layer =>
   convolution(outputs, 2, options);
 
-/** Transposed convolution. Parameters: weight [inputs, outputs / groups, kh, kw], bias. */
+/**
+ * Transposed convolution. Parameters: weight [inputs, outputs / groups, kh, kw], bias.
+ *
+ * @example
+ * convTranspose2d(8, { kernel: 2, stride: 2 })(context, input("x", [4, 16, 5, 5])).shape // [4, 8, 10, 10]
+ */
 export function convTranspose2d(outputs: number, options: ConvTransposeOptions): Layer {
   const { stride = 1, padding = 0, dilation = 1, groups = 1, bias = true } = options;
   const { init = torchWeight, biasInit, outputPadding = 0 } = options;

@@ -49,13 +49,23 @@ export interface EmbeddingOptions {
   readonly init?: Initializer;
 }
 
-/** A learned row for every index: integers [...] become [..., width]. Parameter: weight. */
+/**
+ * A learned row for every index: integers [...] become [..., width]. Parameter: weight.
+ *
+ * @example
+ * embedding({ count: 100, width: 8 })(context, input("words", [4, 5], "int32")).shape // [4, 5, 8]
+ */
 export const embedding =
   ({ count, width, init = normal() }: EmbeddingOptions): Layer =>
   (c, x) =>
     f.gather(c.parameter("weight", [count, width], init), x, { axis: 0 });
 
-/** A bias alone, over the channels (axis 1). Parameter: bias. */
+/**
+ * A bias alone, over the channels (axis 1). Parameter: bias.
+ *
+ * @example
+ * channelBias()(context, input("x", [4, 16, 5, 5])).shape // [4, 16, 5, 5]
+ */
 export const channelBias =
   ({ init = zeros }: { init?: Initializer } = {}): Layer =>
   (c, x) => {

@@ -24,6 +24,9 @@ const affine = (c: Context, size: number, init: Initializer) => ({
  * Batch normalisation over axis 1 of [batch, channels, ...] (Ioffe and Szegedy 2015), for any number of spatial axes.
  * As PyTorch: the batch is normalised by its biased variance, the running variance learns the unbiased one.
  * Parameters: weight, bias. Buffers: running_mean, running_var.
+ *
+ * @example
+ * batchNorm()(context, input("x", [4, 16, 5, 5])).shape // [4, 16, 5, 5]
  */
 export function batchNorm(options: BatchNormOptions = {}): Layer {
   const { momentum = 0.1, epsilon = 1e-5, init = ones } = options;
@@ -62,7 +65,12 @@ export interface LayerNormOptions {
   readonly learned?: boolean;
 }
 
-/** Layer normalisation over the last axis (Ba et al. 2016). Parameters: weight, bias. */
+/**
+ * Layer normalisation over the last axis (Ba et al. 2016). Parameters: weight, bias.
+ *
+ * @example
+ * layerNorm()(context, input("x", [4, 16])).shape // [4, 16]
+ */
 export function layerNorm({ epsilon = 1e-5, learned = true }: LayerNormOptions = {}): Layer {
   return (c, x) =>
     f.layerNorm(x, {
@@ -72,7 +80,12 @@ export function layerNorm({ epsilon = 1e-5, learned = true }: LayerNormOptions =
     });
 }
 
-/** Group normalisation over groups of channels (Wu and He 2018). Parameters: weight, bias. */
+/**
+ * Group normalisation over groups of channels (Wu and He 2018). Parameters: weight, bias.
+ *
+ * @example
+ * groupNorm(4)(context, input("x", [4, 16, 5, 5])).shape // [4, 16, 5, 5]
+ */
 export function groupNorm(
   groups: number,
   { epsilon = 1e-5, learned = true }: LayerNormOptions = {},

@@ -26,25 +26,42 @@ function poolAttributes(rank: number, options: PoolOptions) {
   };
 }
 
-/** The largest value of each window. */
+/**
+ * The largest value of each window.
+ *
+ * @example
+ * maxPool({ kernel: 2 })(context, input("x", [4, 16, 8, 8])).shape // [4, 16, 4, 4]
+ */
 export const maxPool =
   (options: PoolOptions): Layer =>
   (_c, x) =>
     f.maxPool(x, poolAttributes(x.shape.length - 2, options));
 
-/** The mean of each window; padding counts as zeros, as in PyTorch. */
+/**
+ * The mean of each window; padding counts as zeros, as in PyTorch.
+ *
+ * @example
+ * averagePool({ kernel: 2 })(context, input("x", [4, 16, 8, 8])).shape // [4, 16, 4, 4]
+ */
 export const averagePool =
   (options: PoolOptions): Layer =>
   (_c, x) =>
     f.averagePool(x, { ...poolAttributes(x.shape.length - 2, options), countIncludePad: true });
 
-/** [N, C, H, W] to [N, C, 1, 1]. */
+/**
+ * [N, C, H, W] to [N, C, 1, 1].
+ *
+ * @example
+ * globalAveragePool()(context, input("x", [4, 16, 8, 8])).shape // [4, 16, 1, 1]
+ */
 export const globalAveragePool = (): Layer => (_c, x) => f.globalAveragePool(x);
 
 /**
  * Averages to a given size, whatever the input's.
  *
  * @throws UserError E_SHAPE unless the size divides the input's (the windows would overlap).
+ * @example
+ * adaptiveAveragePool(2)(context, input("x", [4, 16, 8, 8])).shape // [4, 16, 2, 2]
  */
 export function adaptiveAveragePool(size: PerAxis): Layer {
   return (_c, x) => {
@@ -63,13 +80,23 @@ export function adaptiveAveragePool(size: PerAxis): Layer {
   };
 }
 
-/** Everything but the batch in one axis. */
+/**
+ * Everything but the batch in one axis.
+ *
+ * @example
+ * flatten()(context, input("x", [4, 16, 2, 2])).shape // [4, 64]
+ */
 export const flatten = (): Layer => (_c, x) => {
   const [batch = 1, ...rest] = x.shape;
   return rest.length === 1 ? x : f.reshape(x, [batch, elementCount(rest)]);
 };
 
-/** Sets a share of the values to zero in training and scales the others up, so that the mean stays. */
+/**
+ * Sets a share of the values to zero in training and scales the others up, so that the mean stays.
+ *
+ * @example
+ * dropout(0.2)(context, input("x", [4, 16])).shape // [4, 16]
+ */
 export function dropout(rate = 0.5): Layer {
   if (!(rate >= 0 && rate < 1)) {
     throw new UserError("E_CONFIG", `the dropout rate is ${rate}`, { allowed: "0 <= rate < 1" });

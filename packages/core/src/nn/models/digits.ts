@@ -20,6 +20,9 @@ export interface DigitsNetOptions extends ModelOptions {
 /**
  * Three stages of 3x3 convolution, batch normalisation and ReLU; the image is halved after the first two.
  * Names: stage1.conv, stage1.bn, ..., fc. Places: stage1, stage2, stage3.
+ *
+ * @example
+ * traceModel(digitsNet({ width: 8 }), { batchSize: 1, training: false }).places // ["stage1", "stage2", "stage3"]
  */
 export function digitsNet(options: DigitsNetOptions = {}): Model {
   const { inputShape = [1, 8, 8], classes = 10, width = 16 } = options;

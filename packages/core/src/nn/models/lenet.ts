@@ -4,7 +4,12 @@ import { conv2d, flatten, linear, maxPool, relu } from "../layers/index.js";
 import type { Model } from "../types.js";
 import { type ModelOptions, requireCounts, requireImage } from "./options.js";
 
-/** Names: conv1, conv2, fc1, fc2, fc3. Places: conv1, conv2 (after pooling). */
+/**
+ * Names: conv1, conv2, fc1, fc2, fc3. Places: conv1, conv2 (after pooling).
+ *
+ * @example
+ * traceModel(lenet(), { batchSize: 1, training: false }).places // ["conv1", "conv2"]
+ */
 export function lenet({ inputShape = [1, 28, 28], classes = 10 }: ModelOptions = {}): Model {
   requireImage(inputShape, "lenet", 12);
   requireCounts("lenet", { classes });

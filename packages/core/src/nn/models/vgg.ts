@@ -38,6 +38,9 @@ const stages = [
  *
  * Weights of torchvision's vgg16_bn fit as they are with `{ inputShape: [3, 224, 224], hidden: 4096, classes: 1000 }`;
  * for other sizes features.* fit, and the classifier is smaller.
+ *
+ * @example
+ * vgg16bn({ inputShape: [3, 32, 32], classes: 100 }).outputs // 100
  */
 export function vgg16bn(options: VggOptions = {}): Model {
   const { inputShape = [3, 32, 32], classes = 10, width = 64, dropoutRate = 0.5 } = options;

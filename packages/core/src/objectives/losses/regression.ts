@@ -24,13 +24,21 @@ function perSample(x: Value): Value {
  * softplus(z) - z t: the cross-entropy of independent yes-no answers, from logits, stable for any z.
  *
  * logits, targets (0 to 1): [N] or [N, ...]. Returns [N].
+ *
+ * @example
+ * binaryCrossEntropy(input("prediction", [8]), input("target", [8])).shape // [8]
  */
 export function binaryCrossEntropy(logits: Value, targets: Value): Value {
   requireSameShape("binaryCrossEntropy", logits, targets);
   return perSample(f.sub(f.softplus(logits), f.mul(logits, targets)));
 }
 
-/** (prediction - target)^2, for each sample: [N]. */
+/**
+ * (prediction - target)^2, for each sample: [N].
+ *
+ * @example
+ * meanSquaredError(input("prediction", [8]), input("target", [8])).shape // [8]
+ */
 export function meanSquaredError(prediction: Value, target: Value): Value {
   requireSameShape("meanSquaredError", prediction, target);
   return perSample(f.square(f.sub(prediction, target)));
@@ -41,7 +49,12 @@ export interface HuberOptions {
   readonly delta?: number;
 }
 
-/** e^2 / 2 for |e| <= delta, else delta (|e| - delta / 2), for each sample: [N] (Huber 1964). */
+/**
+ * e^2 / 2 for |e| <= delta, else delta (|e| - delta / 2), for each sample: [N] (Huber 1964).
+ *
+ * @example
+ * huber(input("prediction", [8]), input("target", [8])).shape // [8]
+ */
 export function huber(prediction: Value, target: Value, options: HuberOptions = {}): Value {
   const { delta = 1 } = options;
   requireSameShape("huber", prediction, target);

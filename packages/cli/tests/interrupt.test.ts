@@ -84,9 +84,11 @@ describe("a run that is interrupted", () => {
       run = newest(root);
       if (signal === "SIGKILL") {
         kills++;
-        continue;
+        // A kill that came after the last thing was written leaves nothing to resume.
+        if (!existsSync(place.path(run, "eval", "test.json"))) continue;
+      } else {
+        expect({ code, stderr }).toEqual({ code: 0, stderr: expect.any(String) });
       }
-      expect({ code, stderr }).toMatchObject({ code: 0 });
       expect(largestDifference(weights(run), weights(undisturbed))).toBeLessThanOrEqual(1e-5);
       for (const split of ["train", "validation"]) {
         const of = (folder: string) =>

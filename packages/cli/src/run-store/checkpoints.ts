@@ -71,7 +71,7 @@ export function saveCheckpoint(
     for (const [file, bytes] of files) writeDurably(join(temporary, file), bytes, write);
     syncFolder(temporary);
     // A checkpoint of the same step is replaced: an interrupted attempt may have left one.
-    rmSync(target, { recursive: true, force: true });
+    remove(folder, name);
     renameSync(temporary, target);
     syncFolder(folder);
   } catch (cause) {
@@ -86,8 +86,17 @@ function prune(run: string, keep: number): void {
   const names = listCheckpoints(run);
   const best = bestCheckpoint(run);
   for (const name of names.slice(0, -keep)) {
-    if (name !== best) rmSync(join(folderOf(run), name), { recursive: true, force: true });
+    if (name !== best) remove(folderOf(run), name);
   }
+}
+
+/** Takes a checkpoint out of sight in one step, then deletes it: a kill in between leaves no half of it. */
+function remove(folder: string, name: string): void {
+  const path = join(folder, name);
+  if (!existsSync(path)) return;
+  const hidden = join(folder, `.${name}.${process.pid}.old.tmp`);
+  renameSync(path, hidden);
+  rmSync(hidden, { recursive: true, force: true });
 }
 
 /** The checkpoint with the lowest score; undefined where none has one. */

@@ -1,5 +1,6 @@
 /** Trains one network in this process, from the start or from a checkpoint, and keeps its run folder. */
 
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "@frugal/core/base";
 import {
@@ -36,6 +37,13 @@ export async function trainJob(job: TrainingJob, context: JobContext): Promise<F
   const recipe = job.kind === "train" ? job.recipe : resumedRecipe(job);
   const data = await loadRecipeData(recipe);
   const traced = recipeNetwork(recipe, data.dataset);
+  if (job.kind === "resume" && job.recipe === undefined && isTrained(job.folder)) {
+    // Killed while it was evaluated: that is all there is left to do.
+    context.report({ kind: "phase", text: "evaluating" });
+    const summary = await evaluateRun(job.folder, { recipe, data, traced });
+    const done = readRecord(job.folder).step;
+    return { kind: "finished", status: "completed", folder: job.folder, step: done, summary };
+  }
   const step = recipeStep(recipe, traced);
   const source = trainingSource(recipe, data);
   const engine = nodeEngine({ threads: recipe.threads });
@@ -115,6 +123,8 @@ export async function trainJob(job: TrainingJob, context: JobContext): Promise<F
   }
 }
 
+const isTrained = (folder: string): boolean => readRecord(folder).status === "completed";
+
 function resumedRecipe(job: Extract<Job, { kind: "resume" }>): ResolvedRecipe {
   const record = readRecord(job.folder);
   if (record.status === "running") {
@@ -124,7 +134,8 @@ function resumedRecipe(job: Extract<Job, { kind: "resume" }>): ResolvedRecipe {
       next: "stop it first, or wait",
     });
   }
-  if (record.status === "completed" && job.recipe === undefined) {
+  const evaluated = existsSync(join(job.folder, "eval", "test.json"));
+  if (record.status === "completed" && evaluated && job.recipe === undefined) {
     throw new UserError("E_RUN", `${record.id} is completed: there is nothing to resume`, {
       where: job.folder,
       next: `frugal report ${job.folder}, or give a recipe with more epochs and --allow-config-change`,

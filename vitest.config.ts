@@ -8,6 +8,6 @@ export default defineConfig({
     // Native sessions live in the process: forks keep a crash in one file from hiding the others.
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 30_000,
+    testTimeout: 120_000,
   },
 });

@@ -33,7 +33,12 @@ export function decodeImage(bytes: Uint8Array, name: string): DecodedImage {
   try {
     image = bytes[0] === 0xff ? fromJpeg(bytes) : fromPng(decodePng(bytes));
   } catch (cause) {
-    throw new UserError("E_DATA", `${name} cannot be decoded: ${(cause as Error).message}`, {
+    // The magic numbers of the two formats.
+    const isImage = bytes[0] === 0xff || (bytes[0] === 0x89 && bytes[1] === 0x50);
+    const why = isImage
+      ? `cannot be decoded: ${(cause as Error).message.replace(/[:\s]+$/, "")}`
+      : "is neither a PNG nor a JPEG";
+    throw new UserError("E_DATA", `${name} ${why}`, {
       where: name,
       allowed: "a whole PNG or JPEG file",
       next: "remove or replace the file",

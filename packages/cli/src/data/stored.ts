@@ -64,7 +64,7 @@ export function variantsOf(set: StoredSet, wanted: string | undefined): readonly
   const variant = set.variants.find(({ name }) => name === wanted);
   if (variant) return [variant];
   throw new UserError("E_CONFIG", `${set.name} has no variant "${wanted}"`, {
-    where: "data.variant",
+    where: "data.options.variant",
     allowed: set.variants.map(({ name }) => name).join(", "),
     next: "choose one of them",
   });

@@ -56,6 +56,35 @@ describe("checkRecipe", () => {
   });
 
   it.each([
+    ["model", { name: "mlp", exits: ["hidden0"], options: { width: 4 } }, "hidden"],
+    ["model", { name: "lenet", exits: ["conv1"], options: { width: 4 } }, "no options"],
+    ["schedule", { name: "step", options: { gama: 0.1 } }, 'did you mean "gamma"?'],
+    ["schedule", { name: "exponential", options: { gamma: 0.1 } }, "final"],
+    ["data", { name: "cifar10", options: { varian: "full" } }, 'did you mean "variant"?'],
+    ["data", { name: "optdigits", options: { from: "x" } }, "no options"],
+  ])("knows the options of a %s by its name: %j is refused", (part, value, words) => {
+    const key = Object.keys(value.options)[0]!;
+    const error = refusal({ ...smallest, [part]: value });
+    expect(error).toMatchObject({
+      what: `unknown key ${JSON.stringify(key)}`,
+      where: `r.yaml: ${part}.options.${key}`,
+    });
+    expect(`${error.allowed} ${error.next}`).toContain(words);
+  });
+
+  it.each([
+    ["model", { name: "mlp", exits: ["hidden0"], options: { hidden: "many" } }, "hidden", "a list"],
+    ["model", { name: "vgg16bn", exits: ["x"], options: { width: 0 } }, "width", "a number >= 1"],
+    ["schedule", { name: "exponential", options: { final: -1 } }, "final", "a number > 0"],
+    ["data", { name: "csv", options: {} }, "train", "a text"],
+  ])("checks the options of a %s: %j is refused", (part, value, key, allowed) => {
+    expect(refusal({ ...smallest, [part]: value })).toMatchObject({
+      where: `r.yaml: ${part}.options.${key}`,
+      allowed,
+    });
+  });
+
+  it.each([
     [{ epochs: "ten" }, "r.yaml: epochs", "a number"],
     [{ epochs: 0 }, "r.yaml: epochs", "a number >= 1"],
     [{ objective: { lambda: -1 } }, "r.yaml: objective.lambda", ">= 0"],

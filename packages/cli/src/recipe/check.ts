@@ -3,6 +3,7 @@
 import { UserError } from "@frugal/core/base";
 import type { z } from "zod";
 import { didYouMean } from "../app/nearest.js";
+import { partOptions } from "./part-options.js";
 import { type ResolvedRecipe, recipeSchema } from "./schema.js";
 import { parseBudget } from "./units.js";
 
@@ -17,8 +18,9 @@ type Issue = z.core.$ZodIssue;
  */
 export function checkRecipe(value: unknown, source: string): ResolvedRecipe {
   const parsed = recipeSchema.safeParse(value);
-  if (!parsed.success) throw describe(parsed.error.issues, value, source);
+  if (!parsed.success) throw describe(parsed.error.issues, { value, source, schema: recipeSchema });
   const recipe = parsed.data;
+  checkOptions(recipe, source);
   recipe.evaluate.budgets.forEach((budget, i) => {
     parseBudget(budget, `${source}: evaluate.budgets.${i}`);
   });
@@ -50,27 +52,60 @@ export function checkRecipe(value: unknown, source: string): ResolvedRecipe {
   return recipe;
 }
 
-function describe(issues: readonly Issue[], value: unknown, source: string): UserError {
+/** The options of a part are its own: what they may be depends on its name. */
+function checkOptions(recipe: ResolvedRecipe, source: string): void {
+  for (const part of ["data", "model", "schedule"] as const) {
+    const { name, options } = recipe[part];
+    const schema = partOptions[part][name];
+    // A data set of another name is refused where data sets are known.
+    const parsed = schema?.safeParse(options);
+    if (!schema || !parsed || parsed.success) continue;
+    throw describe(parsed.error.issues, {
+      value: options,
+      source,
+      schema,
+      below: [part, "options"],
+      of: `${part} "${name}"`,
+    });
+  }
+}
+
+interface Checked {
+  readonly value: unknown;
+  readonly source: string;
+  readonly schema: z.core.$ZodType;
+  /** Where in the recipe the value stands. */
+  readonly below?: readonly string[];
+  /** Whose options they are. */
+  readonly of?: string;
+}
+
+function describe(
+  issues: readonly Issue[],
+  { value, source, schema, below = [], of }: Checked,
+): UserError {
   const issue = deepest(issues[0]!);
   const path = issue.path.map(String);
-  const where = `${source}: ${path.join(".") || "(the whole recipe)"}`;
+  const full = [...below, ...path];
+  const where = `${source}: ${full.join(".") || "(the whole recipe)"}`;
   const given = valueAt(value, path);
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
   if (issue.code === "unrecognized_keys") {
     const key = issue.keys[0]!;
-    const known = knownKeys(path, value);
+    const known = knownKeys(schema, path, value);
     const hint = didYouMean(key, known);
+    const nothing = of === undefined ? {} : { allowed: `${of} has no options` };
     return new UserError("E_CONFIG", `unknown key ${JSON.stringify(key)}${more}`, {
-      where: `${source}: ${[...path, key].join(".")}`,
-      ...(known.length > 0 ? { allowed: known.join(", ") } : {}),
+      where: `${source}: ${[...full, key].join(".")}`,
+      ...(known.length > 0 ? { allowed: known.join(", ") } : nothing),
       next: hint ?? "remove the key",
     });
   }
   if (given === undefined && path.length > 0) {
-    return new UserError("E_CONFIG", `${path.join(".")} is missing${more}`, {
+    return new UserError("E_CONFIG", `${full.join(".")} is missing${more}`, {
       where,
       allowed: expectation(issue),
-      next: `add ${path.join(".")}`,
+      next: `add ${full.join(".")}`,
     });
   }
   return new UserError("E_CONFIG", `${show(given)} is not allowed here${more}`, {
@@ -144,8 +179,8 @@ function valueAt(value: unknown, path: readonly string[]): unknown {
 }
 
 /** The keys that the schema knows at a path, through defaults and the alternatives of a union. */
-function knownKeys(path: readonly string[], value: unknown): string[] {
-  let at: z.core.$ZodType | undefined = recipeSchema;
+function knownKeys(schema: z.core.$ZodType, path: readonly string[], value: unknown): string[] {
+  let at: z.core.$ZodType | undefined = schema;
   for (const [depth, key] of path.entries()) {
     at = shapesOf(at, valueAt(value, path.slice(0, depth)))[key];
     if (at === undefined) return [];

@@ -3,6 +3,7 @@
 import { type CostName, costNames } from "@frugal/core/costs";
 import { type ModelName, models } from "@frugal/core/nn";
 import { z } from "zod";
+import { partOptions, scheduleNames } from "./part-options.js";
 
 const modelNames = Object.keys(models) as [ModelName, ...ModelName[]];
 
@@ -10,7 +11,7 @@ const positiveInteger = z.int().min(1);
 const share = z.number().gt(0).lt(1);
 const amount = z.union([z.number(), z.string()]);
 const name = z.string().min(1);
-/** Options of a part that its own factory checks, such as the width of a model. */
+/** Options of a part, checked by its name (part-options.ts), such as the width of a model. */
 const options = z.record(z.string(), z.unknown());
 
 const data = z.strictObject({
@@ -123,7 +124,7 @@ const optimizer = z.discriminatedUnion("name", [
 ]);
 
 const schedule = z.strictObject({
-  name: z.enum(["constant", "step", "exponential", "cosine", "oneCycle"]).default("cosine"),
+  name: z.enum(scheduleNames).default("cosine"),
   warmup: z.number().min(0).default(0).describe("epochs over which the rate rises from 0"),
   options: options.default({}).describe("options of this schedule, such as gamma"),
 });
@@ -186,5 +187,18 @@ export const lambdaOf = ({ objective: { lambda } }: Pick<ResolvedRecipe, "object
 
 /** The JSON Schema of recipes, for editors. */
 export function recipeJsonSchema(): Record<string, unknown> {
-  return { ...z.toJSONSchema(recipeSchema, { io: "input" }), title: "Frugal recipe" };
+  return {
+    ...z.toJSONSchema(recipeSchema, { io: "input" }),
+    title: "Frugal recipe",
+    allOf: Object.entries(partOptions).flatMap(([part, byName]) =>
+      Object.entries(byName).map(([name, options]) => optionsRule(part, name, options)),
+    ),
+  };
+}
+
+/** If a part has this name, then its options are these: it has another name, or they are. */
+function optionsRule(part: string, name: string, options: z.ZodType): object {
+  const { $schema: _, ...schema } = z.toJSONSchema(options, { io: "input" });
+  const within = (properties: object) => ({ properties: { [part]: { properties } } });
+  return { anyOf: [{ not: within({ name: { const: name } }) }, within({ options: schema })] };
 }

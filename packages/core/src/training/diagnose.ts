@@ -132,7 +132,7 @@ export async function diagnose(options: DiagnosisOptions): Promise<UserError> {
       where:
         `first tensor with NaN or infinity: ${place ?? `"${spoiled}"`}` +
         (index < failed ? `, at step ${index + 1}` : ""),
-      next: "lower the learning rate, clip gradients (clipNorm), or check the input for NaN",
+      next: "lower the learning rate, clip the gradients, or check the input for NaN",
     });
   }
   return new UserError("E_NUMERIC", `${symptom} at step ${failed + 1}`, {

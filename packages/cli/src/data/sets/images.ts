@@ -28,6 +28,13 @@ export const images: DatasetEntry<ImagesOptions> = {
   summary: "a folder of PNG or JPEG images, one sub-folder a class, by path",
   source: "by path",
   async load({ from, colour = "auto" }) {
+    if (from === undefined) {
+      throw new UserError("E_CONFIG", "images need a folder", {
+        where: "data.from",
+        allowed: "the path of a folder with one sub-folder a class",
+        next: "add data.from",
+      });
+    }
     await requireFolder(from);
     const top = await foldersIn(from);
     const hasParts = top.includes("train");
@@ -119,7 +126,7 @@ function stack(list: readonly LabelledImage[], shape: readonly number[]): Split 
       throw new UserError("E_DATA", `${path} has colours`, {
         where: path,
         allowed: "grey images only",
-        next: 'convert the image, or set data.colour to "rgb"',
+        next: 'convert the image, or set data.options.colour to "rgb"',
       });
     }
     for (let c = 0; c < channels; c++) {

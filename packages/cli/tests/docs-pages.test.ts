@@ -63,6 +63,19 @@ describe("links on pages", () => {
   });
 });
 
+describe("docs/dependencies.md", () => {
+  it("gives a reason for every package that is installed", () => {
+    const listed = textOf("docs/dependencies.md");
+    const manifests = ["", "packages/core/", "packages/engine/", "packages/cli/", "bench/"];
+    const missing = manifests.flatMap((folder) => {
+      const { dependencies, devDependencies } = JSON.parse(textOf(`${folder}package.json`));
+      const names = Object.keys({ ...dependencies, ...devDependencies });
+      return names.filter((n) => !n.startsWith("@frugal/") && !listed.includes(`\`${n}\``));
+    });
+    expect(missing).toEqual([]);
+  });
+});
+
 describe("the tutorial", () => {
   const place = workplace();
 

@@ -170,7 +170,7 @@ const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> =
 /**
  * Why `actual` is not what the comment says; undefined if it is. The comment may be a literal (numbers agree to the
  * digits shown, `...` at the end of a list or record leaves the rest open, `Float32Array [1, 2]` names a type), a bound
- * such as `<= 0.5`, or, for texts, the text itself.
+ * such as `<= 0.5`, or, for a text that is not a literal, the text itself.
  */
 export function disagreement(actual: unknown, comment: string): string | undefined {
   const bound = /^(<=?|>=?)\s*(-?[\d_.eE+-]+)$/.exec(comment);
@@ -180,13 +180,11 @@ export function disagreement(actual: unknown, comment: string): string | undefin
       typeof actual === "number" && holds(actual, Number(bound[2]!.replaceAll("_", "")));
     return isRight ? undefined : `the value is ${show(actual)}`;
   }
-  if (typeof actual === "string" && actual.trimEnd() === comment) return undefined;
   try {
     return difference(actual, new Reader(comment).whole(), "");
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return typeof actual === "string"
-      ? `the value is ${show(actual)}`
-      : `${error.message}; the value is ${show(actual)}`;
+    if (typeof actual !== "string") return `${error.message}; the value is ${show(actual)}`;
+    return actual.trimEnd() === comment ? undefined : `the value is ${show(actual)}`;
   }
 }

@@ -163,6 +163,15 @@ export const commands = {
         value: "DIR_OR_URL",
         summary: "with add: the folder or address of the files",
       },
+      variant: {
+        type: "string",
+        value: "NAME",
+        summary: "with add: only this variant, such as full (default: every one that is there)",
+      },
+      "accept-checksum": {
+        type: "boolean",
+        summary: "with add: take readable files whose checksum is not the known one",
+      },
     },
     examples: [
       ["frugal data list", "names, sizes, and whether they are here"],

@@ -51,7 +51,7 @@ async function list(_: Call, terminal: Terminal): Promise<ExitCode> {
 
 async function add({ words, values }: Call, terminal: Terminal): Promise<ExitCode> {
   const name = words[1];
-  const { from } = values;
+  const { from, variant, "accept-checksum": acceptChecksum = false } = values;
   if (name === undefined || from === undefined) {
     throw new UserError("E_USAGE", "frugal data add needs a name and where the files are", {
       allowed: "frugal data add NAME --from DIR_OR_URL",
@@ -60,6 +60,8 @@ async function add({ words, values }: Call, terminal: Terminal): Promise<ExitCod
   }
   const entry = await addData(name, {
     from,
+    acceptChecksum,
+    ...(variant === undefined ? {} : { variant }),
     onProgress: ({ url, receivedBytes, totalBytes }) =>
       terminal.progress(
         `${url}  ${formatAmount(receivedBytes)}${totalBytes ? ` of ${formatAmount(totalBytes)}` : ""} bytes`,

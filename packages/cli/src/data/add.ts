@@ -68,8 +68,22 @@ export async function addData(name: string, options: AddOptions): Promise<StoreE
     if (!keep || staged.every((name) => name === ORIGIN)) {
       await rm(staging, { recursive: true, force: true }).catch(() => undefined);
     }
-    throw fileError(cause, root, "a folder in which Frugal may write");
+    throw fileError(named(cause, staging, from), root, "a folder in which Frugal may write");
   }
+}
+
+/** A complaint about a staged copy, which is gone by now, as one about the file that was given. */
+function named(cause: unknown, staging: string, from: string): unknown {
+  if (!(cause instanceof UserError)) return cause;
+  const source = from.replace(/\/+$/, "");
+  const given = (text: string): string => text.replaceAll(staging, source);
+  const { code, what, where, allowed, next } = cause;
+  return new UserError(code, given(what), {
+    ...(where === undefined ? {} : { where: given(where) }),
+    ...(allowed === undefined ? {} : { allowed }),
+    ...(next === undefined ? {} : { next }),
+    cause,
+  });
 }
 
 /** Note beside unfinished downloads: parts from another address are of no use. */

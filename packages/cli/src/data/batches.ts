@@ -64,7 +64,7 @@ export function batches(split: Split, options: BatchOptions): Batches {
   const { batchSize, seed = 0, shuffle = false, augment = {}, last = "short" } = options;
   if (!Number.isInteger(batchSize) || batchSize < 1 || (last === "drop" && batchSize > split.n)) {
     throw new UserError("E_CONFIG", `a batch of ${batchSize} from ${split.n} samples`, {
-      where: "training.batchSize",
+      where: "batchSize",
       allowed: `a whole number, 1 to ${split.n}`,
       next: "choose a smaller batch",
     });

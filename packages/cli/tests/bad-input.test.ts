@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Outcome, tinyRecipe, workplace } from "./support/cli.js";
+import { expectRefusal } from "./support/refusal.js";
 
 const place = workplace();
 const isRoot = process.getuid?.() === 0;
@@ -10,16 +11,6 @@ const NOBODY = 65534;
 beforeAll(() => {
   place.write("tiny.yaml", tinyRecipe);
 });
-
-/** One message: a code, no stack, exit code 2, and nothing left behind. */
-function expectRefusal(outcome: Outcome, code: string, words: RegExp): void {
-  const errors = outcome.stderr.split("\n").filter((line) => line.startsWith("error "));
-  expect({ errors, exit: outcome.code }).toMatchObject({ errors: [expect.anything()], exit: 2 });
-  expect(errors[0]).toMatch(new RegExp(`^error ${code}: `));
-  expect(outcome.stderr).toMatch(words);
-  expect(outcome.stderr).not.toMatch(/\n {4}at /);
-  expect(outcome.stdout).toBe("");
-}
 
 const train = (...sets: string[]): Promise<Outcome> =>
   place.frugal(["train", "tiny.yaml", "--runs", "none", ...sets.flatMap((s) => ["--set", s])]);

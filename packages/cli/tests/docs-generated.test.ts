@@ -2,12 +2,10 @@
 
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { apiPages, withoutExample } from "./docs/pages/api.js";
 import { errorsPage } from "./docs/pages/errors.js";
 import { opsPage } from "./docs/pages/ops.js";
 import { recipePage } from "./docs/pages/recipe.js";
 import { fromRoot } from "./docs/sources.js";
-import { createTypes } from "./docs/types.js";
 
 const file = (name: string): string => fromRoot(`docs/${name}`);
 
@@ -23,14 +21,5 @@ describe("generated pages (npm run docs)", () => {
 
   it("docs/errors.md lists every code and message", async () => {
     await expect(errorsPage()).toMatchFileSnapshot(file("errors.md"));
-  });
-
-  const { program } = createTypes();
-  it.each([...apiPages(program)])("docs/api/%s shows what is public", async (name, page) => {
-    await expect(page).toMatchFileSnapshot(file(`api/${name}`));
-  });
-
-  it("every public function has an example", () => {
-    expect(withoutExample(program)).toEqual([]);
   });
 });

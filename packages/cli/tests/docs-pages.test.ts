@@ -8,18 +8,12 @@ import { describe, expect, it } from "vitest";
 import { runSnippet } from "./docs/run.js";
 import { complaint } from "./docs/shell.js";
 import { blocksOf, fromRoot, pageProgram, pages } from "./docs/sources.js";
-import { createTypes } from "./docs/types.js";
 import { workplace } from "./support/cli.js";
 
 const programs = pages().flatMap((file) => pageProgram(file) ?? []);
 const textOf = (page: string): string => readFileSync(fromRoot(page), "utf8");
 
 describe("code on pages", () => {
-  it("type-checks as a user's code would", () => {
-    const { complaints } = createTypes(programs.map((p) => ({ ...p, imports: "" })));
-    expect(complaints().join("\n")).toBe("");
-  }, 60_000);
-
   it.each(programs)(
     "of $file shows what really comes out",
     async (program) => {
@@ -90,5 +84,5 @@ describe("the tutorial", () => {
     }
     expect(existsSync(place.path("my-sweep", "report.html"))).toBe(true);
     expect(existsSync(place.path("my-sweep", "report.csv"))).toBe(true);
-  }, 60_000);
+  }, 120_000);
 });

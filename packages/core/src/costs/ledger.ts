@@ -3,6 +3,24 @@
 import { type Bytes, bytes, type Macs, macs } from "../base/index.js";
 import type { Graph, Node, Phase, Value } from "../graph/index.js";
 import { elementCount } from "../tensor/index.js";
+import type { ElementCounts, MacKind } from "./onnx/work.js";
+
+/** What is known of an entry beyond its totals; of graphs read from files. */
+export interface WorkDetail {
+  /** Without products that have a padding zero as an operand. */
+  readonly validMacs: Macs;
+  readonly macKind?: MacKind;
+  /** Elements by class of operation: what the numbers of other tools are computed from. */
+  readonly elements: ElementCounts;
+  /** Output elements, where the entry multiplies. */
+  readonly activations: number;
+  /** Counted; nothing to count; or not known, with the reason. */
+  readonly status: "priced" | "zero" | "unknown";
+  readonly reason?: string;
+  /** Types and shapes, for tables. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
 
 export interface LedgerEntry {
   /** Layer path, as in `layer1.0.conv1`. */
@@ -21,6 +39,7 @@ export interface LedgerEntry {
   readonly stage?: string;
   /** Share of the work that is done, in [0, 1]: a scalar, or one per sample. Absent: all of it, always. */
   readonly activity?: Value;
+  readonly detail?: WorkDetail;
 }
 
 export interface LedgerTotals {

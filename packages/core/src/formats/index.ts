@@ -6,6 +6,21 @@ export { type ImportOptions, importOnnx } from "./import/index.js";
 export { type JsonLines, jsonLine, jsonLinesEnd, readJsonLines } from "./jsonl.js";
 export { encodeOnnx, onnxDataType } from "./onnx.js";
 export {
+  bytesPerOnnxElement,
+  type ElementType,
+  elementTypeOf,
+  functionKey,
+  type OnnxOutline,
+  type OutlineAttribute,
+  type OutlineFunction,
+  type OutlineGraph,
+  type OutlineNode,
+  type OutlineTensor,
+  type OutlineType,
+  type OutlineValue,
+  outlineOnnx,
+} from "./onnx-outline.js";
+export {
   decodeOnnx,
   decodeOnnxTensor,
   type FileAttribute,

@@ -106,7 +106,8 @@ export const dtypeOfOnnx = (type: number): DType | undefined => dtypes[type as D
 
 const typeName = (type: number): string => DataType[type]?.toLowerCase() ?? `element type ${type}`;
 
-const refuse = (what: string, where?: string): UserError =>
+/** The refusal of a file that is no sound ONNX model. */
+export const refuseOnnx = (what: string, where?: string): UserError =>
   new UserError("E_ONNX", what, {
     ...(where ? { where } : {}),
     next: "check that the file is complete: `python -m onnx.checker FILE` says more",
@@ -116,7 +117,7 @@ function decodeShape(t: TensorProto, where: string): Shape {
   const shape = t.dims.map(Number);
   const total = elementCount(shape);
   if (shape.some((d) => d < 0) || !Number.isSafeInteger(total)) {
-    throw refuse(`a tensor of impossible shape ${formatShape(shape)}`, where);
+    throw refuseOnnx(`a tensor of impossible shape ${formatShape(shape)}`, where);
   }
   return shape;
 }
@@ -143,7 +144,7 @@ function decodeTensor(t: TensorProto, place: string): FileTensor {
   // Compared before anything is allocated: a few bytes must not ask for gigabytes.
   const present = rawData.length > 0 ? rawData.length / bytesPerElement(dtype) : typed.length;
   if (present !== count) {
-    throw refuse(`${present} elements of data for shape ${formatShape(shape)}`, where);
+    throw refuseOnnx(`${present} elements of data for shape ${formatShape(shape)}`, where);
   }
   const data = allocate(dtype, count);
   if (rawData.length > 0) new Uint8Array(data.buffer).set(rawData);
@@ -169,10 +170,10 @@ function decodeAttribute(a: AttributeProto, where: string): FileAttribute {
     case AttributeType.STRINGS:
       return { kind: "strings", value: a.strings.map((s) => utf8.decode(s)) };
     case AttributeType.TENSOR:
-      if (!a.t) throw refuse(`attribute "${a.name}" holds no tensor`, where);
+      if (!a.t) throw refuseOnnx(`attribute "${a.name}" holds no tensor`, where);
       return { kind: "tensor", value: decodeTensor(a.t, where) };
     case AttributeType.GRAPH:
-      if (!a.g) throw refuse(`attribute "${a.name}" holds no graph`, where);
+      if (!a.g) throw refuseOnnx(`attribute "${a.name}" holds no graph`, where);
       return { kind: "graph", value: decodeGraph(a.g, where) };
     default:
       return { kind: "unsupported", type: AttributeType[a.type] ?? String(a.type) };
@@ -219,13 +220,13 @@ function decodeGraph(g: GraphProto, where: string): FileGraph {
 }
 
 /** Runs the protobuf library: everything it throws (truncation, bad tags, absurd nesting) means a broken file. */
-function decode<T>(body: () => T, where: string): T {
+export function decodeProtobuf<T>(body: () => T, where: string): T {
   try {
     return body();
   } catch (error) {
     if (error instanceof UserError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw refuse(`not a readable ONNX file: ${reason}`, where);
+    throw refuseOnnx(`not a readable ONNX file: ${reason}`, where);
   }
 }
 
@@ -239,10 +240,10 @@ function decode<T>(body: () => T, where: string): T {
  */
 export function decodeOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): OnnxFile {
   const where = options.where ?? "ONNX bytes";
-  return decode(() => {
+  return decodeProtobuf(() => {
     const model = fromBinary(ModelProtoSchema, bytes);
     if (!model.graph || model.opsetImport.length === 0) {
-      throw refuse(
+      throw refuseOnnx(
         `${model.graph ? "no operator set is named" : "no graph is in it"}: not an ONNX model`,
         where,
       );
@@ -259,8 +260,13 @@ export function decodeOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): On
   }, where);
 }
 
-/** The tensor of a `.pb` file, as the official test data store them. */
+/**
+ * The tensor of a `.pb` file, as the official test data store them.
+ *
+ * @example
+ * decodeOnnxTensor(Uint8Array.of(255)) // throws E_ONNX
+ */
 export function decodeOnnxTensor(bytes: Uint8Array, options: ReadOnnxOptions = {}): FileTensor {
   const where = options.where ?? "ONNX tensor bytes";
-  return decode(() => decodeTensor(fromBinary(TensorProtoSchema, bytes), where), where);
+  return decodeProtobuf(() => decodeTensor(fromBinary(TensorProtoSchema, bytes), where), where);
 }

@@ -1,0 +1,66 @@
+/** Every operator that has a rule. */
+
+import type { OpRule, RuleTable } from "./rule.js";
+import { attentions } from "./rules/attention.js";
+import { classicRules } from "./rules/classic.js";
+import { constants } from "./rules/constants.js";
+import { convolution } from "./rules/convolution.js";
+import { elementwise } from "./rules/elementwise.js";
+import { indexing } from "./rules/indexing.js";
+import { microsoftRules } from "./rules/microsoft.js";
+import { movement } from "./rules/movement.js";
+import { normalisation } from "./rules/normalise.js";
+import { pooling } from "./rules/pooling.js";
+import { products } from "./rules/products.js";
+import { quantisation } from "./rules/quantise.js";
+import { recurrentCells } from "./rules/recurrent.js";
+import { reductions } from "./rules/reduce.js";
+import { sequences } from "./rules/sequences.js";
+import { signals } from "./rules/signal.js";
+import { trainingRules } from "./rules/training.js";
+import { vision } from "./rules/vision.js";
+
+/** Operators with bodies: see `control.ts`. */
+export const controlOps: ReadonlySet<string> = new Set(["If", "Loop", "Scan", "SequenceMap"]);
+
+const standard: RuleTable = {
+  ...attentions,
+  ...constants,
+  ...convolution,
+  ...elementwise,
+  ...indexing,
+  ...movement,
+  ...normalisation,
+  ...pooling,
+  ...products,
+  ...quantisation,
+  ...recurrentCells,
+  ...reductions,
+  ...sequences,
+  ...signals,
+  ...vision,
+};
+
+/** Rules by operator set; the ONNX Runtime domain repeats standard operators under its own name. */
+const domains: ReadonlyMap<string, ReadonlyMap<string, OpRule>> = new Map(
+  Object.entries({
+    "": standard,
+    "ai.onnx.ml": classicRules,
+    "ai.onnx.preview.training": trainingRules,
+    "com.microsoft": { ...standard, ...microsoftRules },
+  }).map(([domain, table]) => [domain, new Map(Object.entries(table))]),
+);
+
+export const findRule = (domain: string, opType: string): OpRule | undefined =>
+  domains.get(domain)?.get(opType);
+
+/**
+ * Names of the operators of a domain that can be counted, those with bodies included; "" is ONNX's own domain.
+ *
+ * @example
+ * operatorsOf("").includes("Conv") // true
+ */
+export const operatorsOf = (domain: string): readonly string[] => [
+  ...(domains.get(domain)?.keys() ?? []),
+  ...(domain === "" ? controlOps : []),
+];

@@ -1,0 +1,59 @@
+/** Stored tensors: which are weights that are trained, which are statistics, which are mere constants. */
+
+import type { OutlineTensor, OutlineValue } from "../../formats/index.js";
+import { elementCount } from "../../tensor/index.js";
+import { bytesOfInfo, MOST_VALUES, tensorInfo } from "./info.js";
+import type { Role, Root, Value } from "./value.js";
+
+/** PyTorch's exporter writes what each stored tensor was. */
+const TORCH_KIND = "pkg.torch.export.graph_signature.InputSpec.kind";
+
+const torchRoles: Readonly<Record<string, Role>> = {
+  PARAMETER: "parameter",
+  BUFFER: "buffer",
+  CONSTANT_TENSOR: "constant",
+};
+
+const trainable = /^(b?float|float8)/;
+
+/**
+ * An initialiser. Where the file does not say what it is, floating-point tensors with at least one axis are taken for
+ * parameters; integers are not, unless an operator takes them as quantised weights.
+ */
+export function storedValue(t: OutlineTensor, declared: OutlineValue | undefined): Value {
+  const info = tensorInfo(t.elementType, t.shape, t.numbers(MOST_VALUES));
+  const bytes = bytesOfInfo(info);
+  const said = declared?.metadata.get(TORCH_KIND);
+  const isWeight = trainable.test(t.elementType) && t.shape.length > 0;
+  const root: Root = {
+    name: t.name,
+    elements: elementCount(t.shape),
+    bytes,
+    role: said === undefined ? undefined : torchRoles[said],
+    otherwise: isWeight ? "parameter" : "constant",
+  };
+  return { info, stored: true, root, storage: { bytes, kind: "stored" } };
+}
+
+/** A constant of the graph: a weight only if an operator takes it as one. */
+export function constantRoot(name: string, value: Value): Root {
+  const { info } = value;
+  const shape = info.kind === "tensor" ? (info.shape ?? []) : [];
+  return {
+    name,
+    elements: elementCount(shape),
+    bytes: value.storage.bytes,
+    role: undefined,
+    otherwise: "constant",
+  };
+}
+
+/** An operator that has a fixed use for an input says what it is; the first one that says "parameter" wins. */
+export function assignRole(value: Value | undefined, role: Role): void {
+  const root = value?.root;
+  if (!root || root.role !== undefined) return;
+  // A scalar factor of a product is no weight, and neither are integers of an index computation.
+  root.role = role;
+}
+
+export const roleOf = (root: Root): Role => root.role ?? root.otherwise;

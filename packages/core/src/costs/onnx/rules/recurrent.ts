@@ -1,0 +1,52 @@
+/** Recurrent cells: MACs of every step, gates times (inputs + state). */
+
+import { elementCount } from "../../../tensor/index.js";
+import { type Info, tensorInfo } from "../info.js";
+import type { OpRule, RuleTable } from "../rule.js";
+
+/** Per element of the state and step: activations and pointwise products of the cell. */
+interface Cell {
+  readonly gates: number;
+  readonly activations: number;
+  readonly products: number;
+  readonly hasCellState: boolean;
+}
+
+const recurrent = ({ gates, activations, products, hasCellState }: Cell): OpRule => ({
+  infer: (n): readonly Info[] => {
+    const [a, b] = n.shapeOfRank(0, 3, 3) as [number, number];
+    const [directions, , hidden] = n.shapeOfRank(2, 3, 3) as [number, number, number];
+    const w = n.shapeOfRank(1, 3, 3);
+    if (w[1] !== gates * hidden) n.refuse(`weights for ${w[1]} rows, not ${gates} x ${hidden}`);
+    const batchFirst = n.int("layout") === 1;
+    const [steps, batch] = batchFirst ? [b, a] : [a, b];
+    const { elementType } = n.tensor(0);
+    const y = batchFirst ? [batch, steps, directions, hidden] : [steps, directions, batch, hidden];
+    const last = batchFirst ? [batch, directions, hidden] : [directions, batch, hidden];
+    const state = tensorInfo(elementType, last);
+    return [tensorInfo(elementType, y), state, ...(hasCellState ? [state] : [])];
+  },
+  work: (n) => {
+    const x = n.shape(0);
+    const w = n.shape(1);
+    const r = n.shape(2);
+    const rows = x[0]! * x[1]!;
+    const states = rows * r[0]! * r[2]!;
+    const biasAdds = n.has(3) ? rows * r[0]! * r[1]! : 0;
+    const activation = activations * states;
+    const mul = products * states + (n.has(7) ? 3 * states : 0);
+    return {
+      macs: rows * (elementCount(w) + elementCount(r)),
+      macKind: "recurrent",
+      elements: { biasAdds, activation, mul },
+      otherOps: biasAdds + activation + mul,
+    };
+  },
+  roles: { 1: "parameter", 2: "parameter", 3: "parameter", 7: "parameter" },
+});
+
+export const recurrentCells: RuleTable = {
+  RNN: recurrent({ gates: 1, activations: 1, products: 0, hasCellState: false }),
+  GRU: recurrent({ gates: 3, activations: 3, products: 3, hasCellState: false }),
+  LSTM: recurrent({ gates: 4, activations: 5, products: 3, hasCellState: true }),
+};

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { disagreement } from "./docs/expectation.js";
+import { complaint } from "./docs/shell.js";
 import { programOf } from "./docs/snippet.js";
 
 const agrees: readonly (readonly [comment: string, value: unknown])[] = [
@@ -65,5 +66,29 @@ describe("the values that a snippet shows", () => {
   it("cannot stand behind anything else", () => {
     const { faults } = programOf({ file: "x.ts", line: 7, text: "const { a } = f(); // neat" });
     expect(faults).toEqual(["x.ts:7: a remark on this statement goes above it, not behind: neat"]);
+  });
+});
+
+describe("a command on a page", () => {
+  it.each([
+    "npm start # everything",
+    "npm run bench -- train-step --peer pytorch",
+    "frugal sweep digits --set 'sweep.lambdas=[0, 0.1]' --jobs 4",
+    "npx frugal schema > recipe.schema.json",
+    "npx vitest run packages/core/src/graph",
+  ])("%s exists", async (line) => {
+    expect(await complaint(line)).toBeUndefined();
+  });
+
+  it.each([
+    ["frugal trian digits", "there is no command"],
+    ["frugal train digits --lamda 1", "no option --lamda"],
+    ["frugal train digits --set epoch=3", "unknown key"],
+    ["npm run nothing", "no script nothing"],
+    ["npm run bench -- nothing", "no benchmark nothing"],
+    ["npx vitest run packages/none", "there is no packages/none"],
+    ["curl example.org", "not a command"],
+  ])("%s is refused", async (line, why) => {
+    expect(await complaint(line)).toContain(why);
   });
 });

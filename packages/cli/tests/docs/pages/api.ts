@@ -2,7 +2,7 @@
 
 import ts from "typescript";
 import { publicModules } from "../sources.js";
-import { note } from "./markdown.js";
+import { note, table } from "./markdown.js";
 
 const printer = ts.createPrinter({ removeComments: true });
 const format =
@@ -77,29 +77,30 @@ function declare(name: string, symbol: ts.Symbol, checker: ts.TypeChecker): stri
 const resolve = (symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol =>
   symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
 
+const fileOf = (module: string): string =>
+  `${module.replace("@frugal/", "").replaceAll("/", "-")}.md`;
+
 /** Pages by file name below docs/api. */
 export function apiPages(program: ts.Program): Map<string, string> {
   const checker = program.getTypeChecker();
-  return new Map(
-    publicModules.map(({ name, file }) => {
-      const module = checker.getSymbolAtLocation(program.getSourceFile(file)!)!;
-      const lines = checker
-        .getExportsOfModule(module)
-        .sort((a, b) => (a.name < b.name ? -1 : 1))
-        .flatMap((symbol) => declare(symbol.name, resolve(symbol, checker), checker));
-      const page = [
-        `# ${name}`,
-        "",
-        `${note("the sources")} A change here is a change for users: make it on purpose.`,
-        "",
-        "```typescript",
-        ...lines,
-        "```",
-        "",
-      ].join("\n");
-      return [`${name.replace("@frugal/", "").replaceAll("/", "-")}.md`, page];
-    }),
-  );
+  const exportsOf = (file: string): ts.Symbol[] =>
+    checker
+      .getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(file)!)!)
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const index = publicModules.map(({ name, file }) => [
+    `[${name}](${fileOf(name)})`,
+    String(exportsOf(file).length),
+  ]);
+  const made = `${note("the sources")} A change here is a change for users: make it on purpose.`;
+  const pages = publicModules.map(({ name, file }) => {
+    const lines = exportsOf(file).flatMap((symbol) =>
+      declare(symbol.name, resolve(symbol, checker), checker),
+    );
+    const page = [`# ${name}`, "", made, "", "```typescript", ...lines, "```", ""];
+    return [fileOf(name), page.join("\n")] as const;
+  });
+  const modules = ["# API", "", made, "", table(["module", "public names"], index), ""];
+  return new Map([["README.md", modules.join("\n")], ...pages]);
 }
 
 /** Functions and classes that users can call and that have no `@example`, as "module name". */

@@ -250,7 +250,9 @@ export function sweepTable(points: readonly SweepPoint[]): string {
       p.random ? percent(p.random.accuracy.mean, 2) : "-",
     ]),
   );
-  return `${table}\n\n${seeds} seeds, mean ± 95 % interval (Student's t); * chosen by validation accuracy at that budget; 1 MAC = 2 FLOPs`;
+  const over =
+    seeds === 1 ? "1 seed: no interval" : `${seeds} seeds, mean ± 95 % interval (Student's t)`;
+  return `${table}\n\n${over}; * chosen by validation accuracy at that budget; 1 MAC = 2 FLOPs`;
 }
 
 /** The lambda that validation prefers at the smallest budget. */

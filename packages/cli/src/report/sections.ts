@@ -22,7 +22,9 @@ export function cards({ points }: ReportData): string {
   if (!reference) return "";
   const whole = reference.executedMacs.mean;
   const chosen = points.filter((p) => p.isChosen);
-  const each = unique(chosen, (p) => p.budget!).map((p) =>
+  // The whole network first, then less and less.
+  const falling = chosen.toSorted((a, b) => b.budget! - a.budget!);
+  const each = unique(falling, (p) => p.budget!).map((p) =>
     card(
       percent(p.accuracy.mean, 2),
       `at ${percent(p.executedMacs.mean / whole, 0)} of the MACs (budget ${percent(p.budget!, 0)}), ${signed(100 * (p.accuracy.mean - reference.accuracy.mean))}, ${p.setting}`,
@@ -30,7 +32,7 @@ export function cards({ points }: ReportData): string {
   );
   const name = reference.kind === "plain" ? "plain network" : "whole network";
   const first = card(percent(reference.accuracy.mean, 2), `${name}, ${formatAmount(whole)} MACs`);
-  return `<div class="cards">${[first, ...each.toReversed()].join("")}</div>`;
+  return `<div class="cards">${[first, ...each].join("")}</div>`;
 }
 
 function unique<T>(list: readonly T[], key: (item: T) => unknown): T[] {
@@ -45,7 +47,7 @@ export function sharesSection({ points, exits }: ReportData): string {
   if (bars.length === 0) return "";
   return `<h2>Where samples leave</h2>
 <p class="soft">Share of samples that leave at each exit, for every setting and budget.</p>
-${shareBars(bars, { title: "Exit shares", parts: exits })}${toneLegend(exits)}`;
+<div class="wide">${shareBars(bars, { title: "Exit shares", parts: exits })}</div>${toneLegend(exits)}`;
 }
 
 const curveViews = [

@@ -43,16 +43,17 @@ g:hover > .marker { stroke: var(--ink); stroke-width: 2 }
 .tabs > input:checked + label { background: var(--ink); color: var(--paper); border-color: var(--ink) }
 .tabs > input:focus-visible + label { outline: 2px solid var(--c0); outline-offset: 2px }
 .tabs > section { display: none }
-.small { display: grid; grid-template-columns: repeat(auto-fit, minmax(380px, 1fr)); gap: 22px 26px; margin-top: 12px }
+.small { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(380px, 100%), 1fr)); gap: 22px 26px; margin-top: 12px }
 figure { margin: 0 } figcaption { font-size: 13.5px; margin-bottom: 4px }
-.scroll { overflow-x: auto } table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 13.5px; margin: 10px 0 }
-th { text-align: right; font-weight: 600; color: var(--soft); border-bottom: 1px solid var(--rule); padding: 6px 7px; white-space: nowrap }
-td { text-align: right; padding: 5px 7px; border-bottom: 1px solid var(--rule); white-space: nowrap }
+.scroll { overflow-x: auto } table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 13px; margin: 10px 0 }
+th { text-align: right; font-weight: 600; color: var(--soft); border-bottom: 1px solid var(--rule); padding: 6px 5px; white-space: nowrap }
+td { text-align: right; padding: 5px 5px; border-bottom: 1px solid var(--rule); white-space: nowrap }
 th:first-child, td:first-child { text-align: left } tr.chosen td { background: var(--card); font-weight: 600 }
 .warnings { list-style: none; padding: 0; margin: 12px 0 } .warnings li { background: var(--warn-paper); color: var(--ink); border-left: 3px solid var(--warn); padding: 8px 12px; margin: 6px 0; border-radius: 4px; font-size: 14px }
 .warnings code { color: var(--warn) }
 details { margin: 10px 0 } summary { cursor: pointer; color: var(--soft) }
 pre { background: var(--card); border: 1px solid var(--rule); border-radius: 8px; padding: 14px 16px; overflow-x: auto; font: 12.5px/1.5 ui-monospace, SFMono-Regular, Menlo, monospace }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 20px; font-size: 14px } dt { color: var(--soft) } dd { margin: 0; overflow-wrap: anywhere }
+@media (max-width: 640px) { main { padding: 24px 16px 48px } .tabs > section, .wide { overflow-x: auto } .tabs .chart, .wide > .chart { min-width: 620px } }
 @media print { .tabs > section { display: block !important } .tabs > label { display: none } }
 `.trim();

@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
 
-const binary = fileURLToPath(new URL("../../bin/frugal.js", import.meta.url));
+/** The program as it is installed. */
+export const binary = fileURLToPath(new URL("../../bin/frugal.js", import.meta.url));
 
 export interface Outcome {
   readonly code: number | null;

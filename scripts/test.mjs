@@ -2,8 +2,9 @@
 
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { must, prepare, root } from "./prepare.mjs";
+import { skipsFile } from "./skip-reporter.mjs";
 
 prepare();
 const bin = (name) => join(root, "node_modules", ".bin", name);
@@ -27,23 +28,25 @@ if (passthrough.length === 0) {
 
 console.log("\n== tests");
 const report = join(root, "node_modules", ".cache", "frugal-tests.json");
-rmSync(report, { force: true });
+for (const file of [report, skipsFile]) rmSync(file, { force: true });
 const { status } = spawnSync(
   bin("vitest"),
-  ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...passthrough],
+  [
+    ...["run", "--reporter=default", "--reporter=./scripts/skip-reporter.mjs", "--reporter=json"],
+    `--outputFile.json=${report}`,
+    ...passthrough,
+  ],
   { cwd: root, stdio: "inherit", shell },
 );
 if (!existsSync(report)) must(process.execPath, ["-e", "process.exit(1)"]);
 const results = JSON.parse(readFileSync(report, "utf8"));
 
-const skipped = results.testResults.flatMap((file) =>
-  file.assertionResults
-    .filter((test) => ["skipped", "pending", "todo", "disabled"].includes(test.status))
-    .map((test) => `${relative(root, file.name)}: ${test.fullName}`),
-);
-if (skipped.length > 0) {
-  console.log(`\n${skipped.length} skipped (the reason stands in the name):`);
-  for (const name of skipped) console.log(`  ${name}`);
+// Without the name filter of vitest, whatever did not run was skipped on purpose: its reason belongs in the log.
+const skipped = existsSync(skipsFile) ? JSON.parse(readFileSync(skipsFile, "utf8")) : [];
+const isFiltered = passthrough.some((word) => /^(-t|--testNamePattern)/.test(word));
+if (skipped.length > 0 && !isFiltered) {
+  console.log(`\n${skipped.length} skipped:`);
+  for (const { file, name, reason } of skipped) console.log(`  ${file}: ${name}: ${reason}`);
 }
 // A file that does not load has no tests to count: it is a failure of its own.
 const broken = results.testResults.filter(

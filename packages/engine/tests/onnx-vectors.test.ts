@@ -86,7 +86,7 @@ function summary(suite: string, tally: Tally, total: number): string {
 describe.each(suites)("official ONNX $name", ({ name: suite, archive, floor }) => {
   const unpacked = folders.get(archive);
   it.skipIf(!unpacked)(
-    "pass wherever the model can be imported",
+    "pass wherever the model can be imported (needs shared/data and a tar that reads xz)",
     { timeout: 300_000 },
     async () => {
       const folder = join(unpacked!, readdirSync(unpacked!)[0]!);

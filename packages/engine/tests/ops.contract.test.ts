@@ -164,7 +164,11 @@ for (const kind of Object.keys(ops) as OpKind[]) {
 describe("the official checker", () => {
   const python = pythonWith("onnx");
   if (!python) skip("no Python with onnx (set FRUGAL_PYTHON)");
-  it.skipIf(!python)("accepts every model of this suite", { timeout: 120_000 }, () => {
-    expect(checkModels(python!, models)).toEqual({});
-  });
+  it.skipIf(!python)(
+    "accepts every model of this suite (needs Python with onnx: FRUGAL_PYTHON)",
+    { timeout: 120_000 },
+    () => {
+      expect(checkModels(python!, models)).toEqual({});
+    },
+  );
 });

@@ -299,11 +299,11 @@ export class Analyser {
     };
     const root = index === 0 && rule?.keeps ? first?.root : undefined;
     if (root) return { ...value, root };
-    if (!stored || inputs.some((v) => v?.root)) return value;
-    if (node.opType !== "Constant" && node.opType !== "ConstantOfShape") return value;
-    const made2 = { ...value, root: constantRoot(name, value) };
-    this.roots.push(made2.root);
-    return made2;
+    const makesConstant = node.opType === "Constant" || node.opType === "ConstantOfShape";
+    if (!stored || !makesConstant) return value;
+    const constant = constantRoot(name, value);
+    this.roots.push(constant);
+    return { ...value, root: constant };
   }
 }
 

@@ -1,7 +1,7 @@
 /** Every operator that has a rule. */
 
 import type { OpRule, RuleTable } from "./rule.js";
-import { attentions } from "./rules/attention.js";
+import { attentions, previewRules } from "./rules/attention.js";
 import { classicRules } from "./rules/classic.js";
 import { constants } from "./rules/constants.js";
 import { convolution } from "./rules/convolution.js";
@@ -46,6 +46,7 @@ const domains: ReadonlyMap<string, ReadonlyMap<string, OpRule>> = new Map(
   Object.entries({
     "": standard,
     "ai.onnx.ml": classicRules,
+    "ai.onnx.preview": previewRules,
     "ai.onnx.preview.training": trainingRules,
     "com.microsoft": { ...standard, ...microsoftRules },
   }).map(([domain, table]) => [domain, new Map(Object.entries(table))]),

@@ -99,6 +99,28 @@ const rotary: OpRule = {
   roles: { 1: "constant", 2: "constant" },
 };
 
+/** Attention whose scores pass through a body: the body's few operations per score are not followed. */
+const flexible: OpRule = {
+  infer: (n) => {
+    const q = n.shapeOfRank(0, 4, 4);
+    return tensorInfo(n.tensor(0).elementType, [...q.slice(0, 3), n.shapeOfRank(2, 4, 4)[3]!]);
+  },
+  work: (n) => {
+    if (n.graph("score_mod") || n.graph("prob_mod")) n.unknown("its bodies are not followed");
+    const q = n.shape(0);
+    const scores = q[0]! * q[1]! * q[2]! * n.shapeOfRank(1, 4, 4)[2]!;
+    return {
+      macs: scores * (q[3]! + n.out()[3]!),
+      macKind: "matmul",
+      elements: { softmax: scores, mul: scores },
+      otherOps: 6 * scores,
+    };
+  },
+};
+
+/** The preview domain. */
+export const previewRules: RuleTable = { FlexAttention: flexible };
+
 export const attentions: RuleTable = {
   Attention: attention,
   LinearAttention: linearAttention,

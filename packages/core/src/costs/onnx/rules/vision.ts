@@ -121,7 +121,10 @@ const nonMaxSuppression: OpRule = {
 };
 
 const imageDecoder: OpRule = {
-  infer: () => tensorInfo("uint8", [Number.NaN, Number.NaN, 3]),
+  infer: (n) => {
+    const channels = n.string("pixel_format") === "Grayscale" ? 1 : 3;
+    return tensorInfo("uint8", [Number.NaN, Number.NaN, channels]);
+  },
   work: (n) => n.unknown("decoding work depends on the image file"),
 };
 

@@ -14,23 +14,39 @@ const benchmarks = {
   soak: "memory over 12,000 training steps in one process (--steps N)",
 };
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    peer: { type: "string", default: "" },
-    rounds: { type: "string" },
-    widths: { type: "string", default: "16,64" },
-    steps: { type: "string", default: "12000" },
-    json: { type: "boolean", default: false },
-    profile: { type: "boolean", default: false },
-    trace: { type: "string" },
-  },
-});
-const [name] = positionals;
-if (!Object.hasOwn(benchmarks, name ?? "")) {
-  console.error(name ? `no benchmark "${name}"` : "which benchmark?");
+/** Says what there is and ends: 0 where that was asked for, else 2. */
+function usage(complaint) {
+  if (complaint) console.error(complaint);
+  console.error("npm run bench -- NAME [--peer a,b] [--rounds N] [--json]");
   for (const [key, what] of Object.entries(benchmarks)) console.error(`  ${key.padEnd(12)}${what}`);
-  process.exit(2);
+  process.exit(complaint ? 2 : 0);
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        peer: { type: "string", default: "" },
+        rounds: { type: "string" },
+        widths: { type: "string", default: "16,64" },
+        steps: { type: "string", default: "12000" },
+        json: { type: "boolean", default: false },
+        profile: { type: "boolean", default: false },
+        trace: { type: "string" },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
+  } catch (error) {
+    return usage(error.message.split(". ")[0]);
+  }
+}
+
+const { values, positionals } = readArguments();
+const [name] = positionals;
+if (values.help) usage();
+if (!Object.hasOwn(benchmarks, name ?? "")) {
+  usage(name ? `no benchmark "${name}"` : "which benchmark?");
 }
 
 const options = {

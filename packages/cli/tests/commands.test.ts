@@ -41,6 +41,20 @@ describe("generated files", () => {
   );
 });
 
+describe("frugal bench", () => {
+  it.each([
+    [["--help"], 0],
+    [["nonsense"], 2],
+    [["mlp", "--peers", "x"], 2],
+  ])("finds the benchmarks of the checkout and shows them for %j", async (args, code) => {
+    const shown = await place.frugal(["bench", ...args]);
+    expect(shown).toMatchObject({ code, stdout: "" });
+    for (const name of ["train-step", "conv", "mlp", "soak"])
+      expect(shown.stderr).toContain(`\n  ${name} `);
+    expect(shown.stderr).not.toMatch(/\n {4}at /);
+  });
+});
+
 describe("frugal doctor", () => {
   it("finds this machine fit, one line a check", async () => {
     const { code, stdout } = await place.frugal(["doctor"]);

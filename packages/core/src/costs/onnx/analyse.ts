@@ -70,7 +70,7 @@ export interface Analysis extends GraphRun {
 }
 
 /** More nodes than this after inlining and unrolling: a file that multiplies itself. */
-const MOST_STEPS = 1 << 19;
+const MOST_STEPS = 1 << 18;
 const DEEPEST_CALL = 64;
 
 /** What surrounds a node: file, function, path. */

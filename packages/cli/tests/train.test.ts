@@ -76,6 +76,16 @@ describe("frugal train", () => {
     expect(accuracy.map((m) => m.epoch)).toEqual([1, 2]);
   });
 
+  it("writes the same numbers once for TensorBoard", () => {
+    const [file] = readdirSync(join(run, "tensorboard"));
+    expect(file).toMatch(/^events\.out\.tfevents\./);
+    const text = readFileSync(join(run, "tensorboard", file!), "latin1");
+    const count = (tag: string) => text.split(tag).length - 1;
+    expect(count("train/loss")).toBe(32);
+    expect(count("train/epochLoss")).toBe(2);
+    expect(count("validation/accuracy.final")).toBe(2);
+  });
+
   it("keeps the newest checkpoints, readable by every safetensors reader", () => {
     expect(readdirSync(join(run, "checkpoints"))).toEqual(["step-00000016", "step-00000032"]);
     const path = join(run, "checkpoints", "step-00000032", "model.safetensors");

@@ -236,15 +236,17 @@ async function follow(
         const { step, metrics, evaluation = {} } = event;
         const epoch = event.epoch + 1;
         validated = step;
-        for (const [name, value] of Object.entries(metrics)) {
-          const meanName = name === "loss" ? "epochLoss" : name;
-          run.metric({ step, epoch, split: "train", name: meanName, value });
+        // The loss of every step has the plain name already.
+        const { loss: epochLoss, ...others } = metrics;
+        const means = { epochLoss: epochLoss!, ...others };
+        for (const [name, value] of Object.entries(means)) {
+          run.metric({ step, epoch, split: "train", name, value });
         }
         for (const [name, value] of Object.entries(evaluation)) {
           run.metric({ step, epoch, split: "validation", name, value });
         }
         board?.scalars(step, {
-          ...prefixed("train", metrics),
+          ...prefixed("train", means),
           ...prefixed("validation", evaluation),
         });
         const { loss, accuracy } = validation()!;

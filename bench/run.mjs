@@ -11,6 +11,8 @@ const benchmarks = {
     "ResNet-18 on 32x32, batch 64, width 16 and 64 (--peer pytorch; --widths 16,64; --profile [--trace FILE])",
   conv: "forward and both gradients of one convolution (--peer jax-js)",
   mlp: "a step of 784-256-10 on a batch of 256 (--peer pytorch,jax-js)",
+  profile:
+    "counting a ResNet-50 file and graphs of 5,000 to 40,000 nodes (--peer onnx-tool,fvcore)",
   soak: "memory over 12,000 training steps in one process (--steps N)",
 };
 

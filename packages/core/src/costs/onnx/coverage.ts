@@ -29,13 +29,14 @@ interface Tally {
   readonly reasons: Set<string>;
 }
 
-function tally(run: GraphRun, tallies: Map<string, Tally>): void {
+type Tallies = Record<Status, Map<string, Tally>>;
+
+function tally(run: GraphRun, tallies: Tallies): void {
   for (const { kind, status, reason, bodies } of run.steps) {
-    const key = `${status} ${kind}`;
-    let found = tallies.get(key);
+    let found = tallies[status].get(kind);
     if (!found) {
       found = { op: kind, status, nodes: 0, reasons: new Set() };
-      tallies.set(key, found);
+      tallies[status].set(kind, found);
     }
     found.nodes++;
     if (reason) found.reasons.add(reason);
@@ -45,9 +46,9 @@ function tally(run: GraphRun, tallies: Map<string, Tally>): void {
 
 /** Coverage of a run, bodies included; a body that is counted many times is one body. */
 export function coverageOf(run: GraphRun): Coverage {
-  const tallies = new Map<string, Tally>();
+  const tallies: Tallies = { priced: new Map(), zero: new Map(), unknown: new Map() };
   tally(run, tallies);
-  const list = [...tallies.values()];
+  const list = Object.values(tallies).flatMap((byKind) => [...byKind.values()]);
   const all = list.reduce((n, t) => n + t.nodes, 0);
   const shareOf = (nodes: number) => (all === 0 ? 0 : nodes / all);
   const of = (status: Status): CoverageShare => {

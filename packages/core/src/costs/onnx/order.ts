@@ -5,12 +5,12 @@ import type { OutlineAttribute, OutlineNode } from "../../formats/index.js";
 
 const describe = (n: OutlineNode): string => (n.name ? `${n.opType} "${n.name}"` : n.opType);
 
+const isGraph = (a: OutlineAttribute): a is Extract<OutlineAttribute, { kind: "graph" }> =>
+  a.kind === "graph";
+
 /** Names that a node reads, those read by its bodies included. */
 function namesRead(node: OutlineNode): readonly string[] {
-  const bodies = [...node.attributes.values()].filter(
-    (a): a is Extract<OutlineAttribute, { kind: "graph" }> => a.kind === "graph",
-  );
-  if (bodies.length === 0) return node.inputs;
+  const bodies = [...node.attributes.values()].filter(isGraph);
   const inner = bodies.flatMap(({ value }) => [
     ...value.nodes.flatMap(namesRead),
     ...value.outputs.map((o) => o.name),
@@ -36,14 +36,20 @@ export function inOrder(nodes: readonly OutlineNode[], where: string): readonly 
       maker.set(name, i);
     }
   }
+  const late = (name: string, i: number) => (maker.get(name) ?? -1) >= i;
+  const hasBodies = (node: OutlineNode) => [...node.attributes.values()].some(isGraph);
+  // Nearly every file is in order: found out without making anything.
+  if (
+    !nodes.some((n, i) => (hasBodies(n) ? namesRead(n) : n.inputs).some((name) => late(name, i)))
+  ) {
+    return nodes;
+  }
   const needs = nodes.map((node) =>
     namesRead(node).flatMap((name) => {
       const from = maker.get(name);
       return from === undefined ? [] : [from];
     }),
   );
-  if (needs.every((list, i) => list.every((from) => from < i))) return nodes;
-
   const waiting = needs.map((list) => list.length);
   const readers = nodes.map((): number[] => []);
   needs.forEach((list, i) => {

@@ -81,11 +81,15 @@ function trafficOf(step: Step): { readonly read: number; readonly written: numbe
 }
 
 /** Entries of a run and of the bodies in it; parameters belong to the first entry that reads them. */
-function entriesOf(run: GraphRun, times: number, unread: Set<Root>): LedgerEntry[] {
-  return run.steps.flatMap((step): LedgerEntry[] => {
+function addEntries(
+  run: GraphRun,
+  times: number,
+  to: { readonly unread: Set<Root>; readonly entries: LedgerEntry[] },
+): void {
+  for (const step of run.steps) {
     let parameters = 0;
     for (const v of step.inputs) {
-      if (v?.root && roleOf(v.root) === "parameter" && unread.delete(v.root)) {
+      if (v?.root && roleOf(v.root) === "parameter" && to.unread.delete(v.root)) {
         parameters += v.root.elements;
       }
     }
@@ -94,8 +98,7 @@ function entriesOf(run: GraphRun, times: number, unread: Set<Root>): LedgerEntry
     const out = step.outputs[0]?.info;
     const produced = out?.kind === "tensor" && out.shape ? out.shape.reduce((a, b) => a * b, 1) : 0;
     const count = work.macs ?? 0;
-    const inner = step.bodies.flatMap((b) => entriesOf(b.run, times * b.times, unread));
-    const entry: LedgerEntry = {
+    to.entries.push({
       path: step.path,
       kind: step.kind,
       phase: "forward",
@@ -111,12 +114,17 @@ function entriesOf(run: GraphRun, times: number, unread: Set<Root>): LedgerEntry
         activations: count > 0 ? known(produced) * times : 0,
         status: step.status,
         ...(step.reason ? { reason: step.reason } : {}),
-        inputs: step.inputs.map((v) => describeInfo(v?.info)),
-        outputs: step.outputs.map((v) => describeInfo(v.info)),
+        // Written when a table asks for them: most counts never do.
+        get inputs() {
+          return step.inputs.map((v) => describeInfo(v?.info));
+        },
+        get outputs() {
+          return step.outputs.map((v) => describeInfo(v.info));
+        },
       },
-    };
-    return [entry, ...inner];
-  });
+    });
+    for (const b of step.bodies) addEntries(b.run, times * b.times, to);
+  }
 }
 
 function refuseUnpriced(coverage: Coverage, options: ProfileOptions): void {
@@ -174,7 +182,9 @@ export function profile(model: Uint8Array | OnnxOutline, options: ProfileOptions
   const coverage = coverageOf(analysis);
   refuseUnpriced(coverage, options);
   const roots = readRoots(analysis);
-  const ledger = ledgerFrom(entriesOf(analysis, 1, new Set(roots)));
+  const entries: LedgerEntry[] = [];
+  addEntries(analysis, 1, { unread: new Set(roots), entries });
+  const ledger = ledgerFrom(entries);
   const { total } = ledger;
   if (
     ![total.macs, total.otherOps, total.bytesRead + total.bytesWritten].every(Number.isSafeInteger)

@@ -2,7 +2,7 @@
 
 import type { OutlineTensor, OutlineValue } from "../../formats/index.js";
 import { elementCount } from "../../tensor/index.js";
-import { bytesOfInfo, MOST_VALUES, tensorInfo } from "./info.js";
+import { bytesOfInfo, MOST_VALUES, type TensorInfo } from "./info.js";
 import type { Role, Root, Value } from "./value.js";
 
 /** PyTorch's exporter writes what each stored tensor was. */
@@ -16,12 +16,28 @@ const torchRoles: Readonly<Record<string, Role>> = {
 
 const trainable = /^(b?float|float8)/;
 
+/** Elements are unpacked when a shape is first computed from them: weights never are. */
+function lazyInfo(t: OutlineTensor): TensorInfo {
+  let unpacked = false;
+  let values: readonly number[] | undefined;
+  return {
+    kind: "tensor",
+    elementType: t.elementType,
+    shape: t.shape,
+    get values() {
+      if (!unpacked) values = t.numbers(MOST_VALUES);
+      unpacked = true;
+      return values;
+    },
+  } as TensorInfo;
+}
+
 /**
  * An initialiser. Where the file does not say what it is, floating-point tensors with at least one axis are taken for
  * parameters; integers are not, unless an operator takes them as quantised weights.
  */
 export function storedValue(t: OutlineTensor, declared: OutlineValue | undefined): Value {
-  const info = tensorInfo(t.elementType, t.shape, t.numbers(MOST_VALUES));
+  const info = lazyInfo(t);
   const bytes = bytesOfInfo(info);
   const said = declared?.metadata.get(TORCH_KIND);
   const isWeight = trainable.test(t.elementType) && t.shape.length > 0;

@@ -87,17 +87,19 @@ export function curvesSection(data: ReportData): string {
         points: (curve.values[name] ?? []).map(([x, y]) => ({ x, y, title: "" })),
       }),
     );
-    const means = settings.map(
-      (setting): Series => ({
-        name: setting,
-        style: style(setting),
-        line: "solid",
-        bare: true,
-        points: meanCurve(
-          data.curves.filter((c) => c.setting === setting).map((c) => c.values[name] ?? []),
-        ),
-      }),
-    );
+    const means = settings
+      .map(
+        (setting): Series => ({
+          name: setting,
+          style: style(setting),
+          line: "solid",
+          bare: true,
+          points: meanCurve(
+            data.curves.filter((c) => c.setting === setting).map((c) => c.values[name] ?? []),
+          ),
+        }),
+      )
+      .map((mean) => (mean.points.length === 1 ? { ...mean, bare: false } : mean));
     if (means.every((s) => s.points.length === 0)) return [];
     const svg = chart({
       title: label,

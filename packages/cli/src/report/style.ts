@@ -46,8 +46,8 @@ g:hover > .marker { stroke: var(--ink); stroke-width: 2 }
 .small { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(380px, 100%), 1fr)); gap: 22px 26px; margin-top: 12px }
 figure { margin: 0 } figcaption { font-size: 13.5px; margin-bottom: 4px }
 .scroll { overflow-x: auto } table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 13px; margin: 10px 0 }
-th { text-align: right; font-weight: 600; color: var(--soft); border-bottom: 1px solid var(--rule); padding: 6px 5px; white-space: nowrap }
-td { text-align: right; padding: 5px 5px; border-bottom: 1px solid var(--rule); white-space: nowrap }
+th { text-align: right; font-weight: 600; color: var(--soft); border-bottom: 1px solid var(--rule); padding: 6px 4px; white-space: nowrap }
+td { text-align: right; padding: 5px 4px; border-bottom: 1px solid var(--rule); white-space: nowrap }
 th:first-child, td:first-child { text-align: left } tr.chosen td { background: var(--card); font-weight: 600 }
 .warnings { list-style: none; padding: 0; margin: 12px 0 } .warnings li { background: var(--warn-paper); color: var(--ink); border-left: 3px solid var(--warn); padding: 8px 12px; margin: 6px 0; border-radius: 4px; font-size: 14px }
 .warnings code { color: var(--warn) }

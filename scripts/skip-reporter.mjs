@@ -15,6 +15,7 @@ function reasonOf(note, name) {
   return words ? "stands in the name" : "NO REASON GIVEN";
 }
 
+// biome-ignore lint/style/noDefaultExport: vitest loads a reporter by its default export.
 export default class SkipReporter {
   onTestRunEnd(modules) {
     const skipped = [];

@@ -9,17 +9,18 @@ import {
   type OutlineGraph,
   type OutlineNode,
 } from "../../formats/index.js";
+import type { Phase } from "../../graph/index.js";
 import { type Bindings, BoundDimensions } from "./bindings.js";
 import { runControl } from "./control.js";
 import { bytesOfInfo, countOf, type Info, isStatic, MOST_VALUES, tensorInfo } from "./info.js";
 import { NodeView, Unknown } from "./node-view.js";
 import { inOrder } from "./order.js";
-import { pathOf } from "./paths.js";
-import { controlOps, findRule } from "./registry.js";
-import { assignRole, constantRoot, storedValue } from "./roots.js";
+import { pathOf, phaseOf } from "./paths.js";
+import { findRule, hasBodies } from "./registry.js";
+import { assignRole, constantRoot, fedWeight, storedValue } from "./roots.js";
 import type { OpRule } from "./rule.js";
 import { Scope } from "./scope.js";
-import type { Root, Value } from "./value.js";
+import type { Role, Root, Value } from "./value.js";
 import type { NodeWork } from "./work.js";
 
 export type Status =
@@ -34,6 +35,7 @@ export type Status =
 export interface Step {
   readonly kind: string;
   readonly path: string;
+  readonly phase: Phase;
   readonly inputs: readonly (Value | undefined)[];
   readonly outputs: readonly Value[];
   readonly work: NodeWork;
@@ -59,6 +61,10 @@ export interface GraphRun {
 export interface AnalyseOptions extends Bindings {
   /** Number of trips of loops whose end depends on data, by node name or by the name of their first output. */
   readonly trips?: Readonly<Record<string, number>>;
+  /** Names of inputs that hold trained weights, where weights are fed instead of stored. */
+  readonly parameters?: readonly string[];
+  /** Names of inputs that hold statistics or other state that is not trained. */
+  readonly buffers?: readonly string[];
 }
 
 export interface Analysis extends GraphRun {
@@ -221,9 +227,8 @@ export class Analyser {
     const view = new NodeView(node, inputs, { version, references: around.references });
     const kind = node.domain ? `${node.domain}.${node.opType}` : node.opType;
     const path = pathOf(node, around.path);
-    const step = { kind, path, inputs };
-    const control = node.domain === "" && controlOps.has(node.opType);
-    if (control) {
+    const step = { kind, path, phase: phaseOf(node), inputs };
+    if (hasBodies(node.domain, node.opType)) {
       const result = runControl(this, view, { scope, around: { ...around, path } });
       const { infos, bodies, reason } = result;
       const outputs = infos.map((info) => this.activation(info));
@@ -387,7 +392,18 @@ export function analyse(file: OnnxOutline, options: AnalyseOptions = {}): Analys
   analyser.dimensions.readInputs(open);
   const scope = new Scope();
   const inputs = new Map<string, Value>();
+  const fed = new Map<string, Role>([
+    ...(options.buffers ?? []).map((name): [string, Role] => [name, "buffer"]),
+    ...(options.parameters ?? []).map((name): [string, Role] => [name, "parameter"]),
+  ]);
   for (const [name, info] of analyser.dimensions.inputInfos(open)) {
+    const role = fed.get(name);
+    if (role) {
+      const value = fedWeight(name, info, role);
+      if (value.root) analyser.roots.push(value.root);
+      scope.set(name, value);
+      continue;
+    }
     const storage = { bytes: bytesOfInfo(info), kind: "input" as const };
     const value: Value = { info, stored: false, storage };
     inputs.set(name, value);

@@ -1,6 +1,7 @@
 /** Layer paths of nodes, as exporters write them. */
 
 import type { OutlineNode } from "../../formats/index.js";
+import type { Phase } from "../../graph/index.js";
 
 const TORCH_SCOPES = "pkg.torch.onnx.name_scopes";
 
@@ -20,10 +21,18 @@ function slashes(name: string): string {
   return path;
 }
 
+/** Our own files name nodes `phase|layer path|op|number`. */
+const OWN_NAME = /^(forward|backward|update)\|([^|]*)\|[^|]+\|\d+$/;
+
+/** Which part of a training step a node belongs to, where the file says so. */
+export const phaseOf = (node: OutlineNode): Phase =>
+  (OWN_NAME.exec(node.name)?.[1] as Phase | undefined) ?? "forward";
+
 /** The layer that a node belongs to; its own name where the file has no layers, else what it computes. */
 export function pathOf(node: OutlineNode, outer: string): string {
   const scopes = node.metadata.get(TORCH_SCOPES);
   const own =
+    OWN_NAME.exec(node.name)?.[2] ??
     (scopes === undefined ? undefined : torchScope(scopes)) ??
     (node.name.includes("/") ? slashes(node.name) : node.name || node.outputs[0] || node.opType);
   if (outer === "") return own;

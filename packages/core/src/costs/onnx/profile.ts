@@ -1,7 +1,9 @@
 /** The profile of an ONNX file: its work ledger, totals in every unit, and what could not be counted. */
 
 import { bytes, type Flops, flopsOf, type Macs, macs, UserError } from "../../base/index.js";
-import { type OnnxOutline, outlineOnnx } from "../../formats/index.js";
+import { encodeOnnx, type OnnxOutline, outlineOnnx } from "../../formats/index.js";
+import type { Graph } from "../../graph/index.js";
+import { lowerGraph } from "../../lowering/index.js";
 import { type Ledger, type LedgerEntry, ledgerFrom } from "../ledger.js";
 import {
   type AnalyseOptions,
@@ -101,7 +103,7 @@ function addEntries(
     to.entries.push({
       path: step.path,
       kind: step.kind,
-      phase: "forward",
+      phase: step.phase,
       macs: macs(count),
       otherOps: work.otherOps ?? 0,
       parameters,
@@ -140,6 +142,12 @@ function refuseUnpriced(coverage: Coverage, options: ProfileOptions): void {
   });
 }
 
+function outlineOf(model: Uint8Array | OnnxOutline | Graph, path: string): OnnxOutline {
+  if (!(model instanceof Uint8Array) && "graph" in model) return model;
+  const bytes = model instanceof Uint8Array ? model : encodeOnnx(lowerGraph(model));
+  return outlineOnnx(bytes, path ? { where: path } : {});
+}
+
 /** Roots that some step reads, in order; what nobody reads is not part of the model. */
 function readRoots(run: GraphRun, found = new Set<Root>()): Set<Root> {
   for (const step of run.steps) {
@@ -168,16 +176,19 @@ function assumptionsOf(analysis: Analysis): readonly string[] {
  *
  * Weights are not needed: files whose data are external or absent can be counted.
  *
- * @param model the bytes of an ONNX file, or what `outlineOnnx` made of them.
+ * @param model the bytes of an ONNX file, what `outlineOnnx` made of them, or a graph of ours, counted as it is exported
+ * (name its weights with `parameters` and `buffers`).
  * @throws UserError where the file is broken, dimensions are open, or an operator cannot be counted and is not waived.
  * @example
  * const bytes = encodeOnnx(lowerGraph(buildGraph({ y: matmul(input("x", [1, 784]), input("w", [784, 10])) })));
  * profile(bytes, { path: "model.onnx" }).macs // 7840
  */
-export function profile(model: Uint8Array | OnnxOutline, options: ProfileOptions = {}): Profile {
+export function profile(
+  model: Uint8Array | OnnxOutline | Graph,
+  options: ProfileOptions = {},
+): Profile {
   const { path = "", schedule = "file-order" } = options;
-  const file =
-    model instanceof Uint8Array ? outlineOnnx(model, path ? { where: path } : {}) : model;
+  const file = outlineOf(model, path);
   const analysis = analyse(file, options);
   const coverage = coverageOf(analysis);
   refuseUnpriced(coverage, options);

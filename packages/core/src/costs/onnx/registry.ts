@@ -1,6 +1,6 @@
 /** Every operator that has a rule. */
 
-import type { OpRule, RuleTable } from "./rule.js";
+import type { OpRule } from "./rule.js";
 import { attentions, previewRules } from "./rules/attention.js";
 import { classicRules } from "./rules/classic.js";
 import { constants } from "./rules/constants.js";
@@ -19,11 +19,10 @@ import { sequences } from "./rules/sequences.js";
 import { signals } from "./rules/signal.js";
 import { trainingRules } from "./rules/training.js";
 import { vision } from "./rules/vision.js";
+import { controlOps, type StandardOp } from "./standard-ops.js";
 
-/** Operators with bodies: see `control.ts`. */
-export const controlOps: ReadonlySet<string> = new Set(["If", "Loop", "Scan", "SequenceMap"]);
-
-const standard: RuleTable = {
+/** A standard operator without a rule is a compile error. */
+const standard: Readonly<Record<StandardOp, OpRule>> = {
   ...attentions,
   ...constants,
   ...convolution,
@@ -51,6 +50,9 @@ const domains: ReadonlyMap<string, ReadonlyMap<string, OpRule>> = new Map(
     "com.microsoft": { ...standard, ...microsoftRules },
   }).map(([domain, table]) => [domain, new Map(Object.entries(table))]),
 );
+
+export const hasBodies = (domain: string, opType: string): boolean =>
+  domain === "" && (controlOps as readonly string[]).includes(opType);
 
 export const findRule = (domain: string, opType: string): OpRule | undefined =>
   domains.get(domain)?.get(opType);

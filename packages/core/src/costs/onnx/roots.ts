@@ -2,7 +2,7 @@
 
 import type { OutlineTensor, OutlineValue } from "../../formats/index.js";
 import { elementCount } from "../../tensor/index.js";
-import { bytesOfInfo, MOST_VALUES, type TensorInfo } from "./info.js";
+import { bytesOfInfo, countOf, type Info, MOST_VALUES, type TensorInfo } from "./info.js";
 import type { Role, Root, Value } from "./value.js";
 
 /** PyTorch's exporter writes what each stored tensor was. */
@@ -48,6 +48,13 @@ export function storedValue(t: OutlineTensor, declared: OutlineValue | undefined
     role: said === undefined ? undefined : torchRoles[said],
     otherwise: isWeight ? "parameter" : "constant",
   };
+  return { info, stored: true, root, storage: { bytes, kind: "stored" } };
+}
+
+/** A weight that the caller feeds. */
+export function fedWeight(name: string, info: Info, role: Role): Value {
+  const bytes = bytesOfInfo(info);
+  const root: Root = { name, elements: countOf(info), bytes, role, otherwise: role };
   return { info, stored: true, root, storage: { bytes, kind: "stored" } };
 }
 

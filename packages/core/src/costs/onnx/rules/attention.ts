@@ -119,10 +119,10 @@ const flexible: OpRule = {
 };
 
 /** The preview domain. */
-export const previewRules: RuleTable = { FlexAttention: flexible };
+export const previewRules = { FlexAttention: flexible } satisfies RuleTable;
 
-export const attentions: RuleTable = {
+export const attentions = {
   Attention: attention,
   LinearAttention: linearAttention,
   RotaryEmbedding: rotary,
-};
+} satisfies RuleTable;

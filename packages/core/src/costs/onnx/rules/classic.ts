@@ -79,7 +79,7 @@ const trees: Omit<OpRule, "infer"> = {
 
 const map = (type: string): OpaqueInfo => ({ kind: "opaque", type });
 
-export const classicRules: RuleTable = {
+export const classicRules = {
   LinearClassifier: classifier(linear),
   LinearRegressor: regressor(linear, "targets"),
   SVMClassifier: classifier(supportVectors),
@@ -128,4 +128,4 @@ export const classicRules: RuleTable = {
   DictVectorizer: { infer: (n) => n.unknown("the keys of a map depend on data") },
   CastMap: { infer: (n) => n.unknown("the keys of a map depend on data") },
   ZipMap: { infer: () => ({ kind: "sequence", of: map("map") }) },
-};
+} satisfies RuleTable;

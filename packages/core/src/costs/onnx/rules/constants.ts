@@ -108,7 +108,7 @@ const multinomial: OpRule = {
   work: random,
 };
 
-export const constants: RuleTable = {
+export const constants = {
   Constant: constant,
   ConstantOfShape: constantOfShape,
   Shape: shapeOf,
@@ -121,4 +121,4 @@ export const constants: RuleTable = {
   RandomUniformLike: randomLike,
   Bernoulli: randomLike,
   Multinomial: multinomial,
-};
+} satisfies RuleTable;

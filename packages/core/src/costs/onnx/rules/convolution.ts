@@ -148,7 +148,7 @@ const causal: OpRule = {
   roles: { 1: "parameter", 2: "parameter" },
 };
 
-export const convolution: RuleTable = {
+export const convolution = {
   Conv: { infer: infer(1), work: work(1, 2), roles: { 1: "parameter", 2: "parameter" } },
   ConvInteger: { infer: infer(1, "int32"), work: work(1, 99), roles: { 1: "parameter" } },
   QLinearConv: {
@@ -159,4 +159,4 @@ export const convolution: RuleTable = {
   ConvTranspose: convTranspose,
   DeformConv: deformable,
   CausalConvWithState: causal,
-};
+} satisfies RuleTable;

@@ -150,7 +150,7 @@ const clip: OpRule = {
   roles: { 1: "constant", 2: "constant" },
 };
 
-export const elementwise: RuleTable = {
+export const elementwise = {
   Abs: unary("elementwise", Math.abs),
   Acos: unary("elementwise"),
   Acosh: unary("elementwise"),
@@ -250,4 +250,4 @@ export const elementwise: RuleTable = {
     typeInput: 1,
   },
   BitCast: { infer: (n) => tensorInfo(elementTypeOf(n.int("to") ?? 0), n.tensor(0).shape) },
-};
+} satisfies RuleTable;

@@ -156,7 +156,7 @@ const unique: OpRule = {
   }),
 };
 
-export const indexing: RuleTable = {
+export const indexing = {
   Gather: gather,
   GatherElements: { infer: (n) => like(n, n.shape(1)) },
   GatherND: gatherND,
@@ -168,4 +168,4 @@ export const indexing: RuleTable = {
   Compress: compress,
   OneHot: oneHot,
   Unique: unique,
-};
+} satisfies RuleTable;

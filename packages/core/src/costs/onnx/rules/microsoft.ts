@@ -146,32 +146,32 @@ const inFloat = (rule: OpRule): OpRule => ({
   },
 });
 
-export const microsoftRules: RuleTable = {
+export const microsoftRules = {
   Gelu: activation,
   FastGelu: biasActivation,
   BiasGelu: biasActivation,
   QuickGelu: activation,
   QLinearSigmoid: activation,
   QLinearLeakyRelu: activation,
-  FusedConv: withActivation(convolution.Conv!),
-  FusedGemm: withActivation(products.Gemm!),
+  FusedConv: withActivation(convolution.Conv),
+  FusedGemm: withActivation(products.Gemm),
   FusedMatMul: {
-    ...products.MatMul!,
+    ...products.MatMul,
     infer: (n) =>
       n.int("transA") || n.int("transB") || n.int("transBatchA") || n.int("transBatchB")
         ? n.unknown("transposed operands of a fused product")
-        : products.MatMul!.infer(n),
+        : products.MatMul.infer(n),
   },
   MatMulNBits: packedProduct,
-  DynamicQuantizeMatMul: inFloat(products.MatMul!),
-  MatMulIntegerToFloat: inFloat(products.MatMul!),
+  DynamicQuantizeMatMul: inFloat(products.MatMul),
+  MatMulIntegerToFloat: inFloat(products.MatMul),
   SkipLayerNormalization: skipNorm(false),
   SkipSimplifiedLayerNormalization: skipNorm(true),
-  SimplifiedLayerNormalization: normalisation.RMSNormalization!,
-  LayerNormalization: normalisation.LayerNormalization!,
+  SimplifiedLayerNormalization: normalisation.RMSNormalization,
+  LayerNormalization: normalisation.LayerNormalization,
   MultiHeadAttention: multiHead,
   Attention: attention,
   QLinearAdd: quantizedBinary("add"),
   QLinearMul: quantizedBinary("mul"),
   QLinearGlobalAveragePool: quantizedGlobalPool,
-};
+} satisfies RuleTable;

@@ -316,7 +316,7 @@ const col2im: OpRule = {
 
 const copy: OpRule = { infer: same };
 
-export const movement: RuleTable = {
+export const movement = {
   Identity: {
     infer: (n) => n.value(0).info,
     fold: passOn,
@@ -346,4 +346,4 @@ export const movement: RuleTable = {
   Col2Im: col2im,
   ReverseSequence: copy,
   Trilu: copy,
-};
+} satisfies RuleTable;

@@ -49,7 +49,7 @@ const lrn: OpRule = {
   },
 };
 
-export const normalisation: RuleTable = {
+export const normalisation = {
   BatchNormalization: batchNorm,
   InstanceNormalization: normalise("groupNorm", 8),
   GroupNormalization: normalise("groupNorm", 8),
@@ -61,4 +61,4 @@ export const normalisation: RuleTable = {
   Softmax: softmax,
   LogSoftmax: softmax,
   Hardmax: softmax,
-};
+} satisfies RuleTable;

@@ -66,7 +66,7 @@ const unpool: OpRule = {
   },
 };
 
-export const pooling: RuleTable = {
+export const pooling = {
   MaxPool: pool("max", 1),
   AveragePool: pool("avg", 1),
   LpPool: pool("lp", 2),
@@ -74,4 +74,4 @@ export const pooling: RuleTable = {
   GlobalAveragePool: global("avg"),
   GlobalLpPool: global("lp"),
   MaxUnpool: unpool,
-};
+} satisfies RuleTable;

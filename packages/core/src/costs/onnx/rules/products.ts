@@ -161,11 +161,11 @@ const determinant: OpRule = {
   },
 };
 
-export const products: RuleTable = {
+export const products = {
   MatMul: matmul({}),
   MatMulInteger: matmul({ type: () => "int32" }),
   QLinearMatMul: matmul({ b: 3, type: (n) => n.tensor(7).elementType }),
   Gemm: gemm,
   Einsum: einsum,
   Det: determinant,
-};
+} satisfies RuleTable;

@@ -39,8 +39,8 @@ const dynamic: OpRule = {
   },
 };
 
-export const quantisation: RuleTable = {
+export const quantisation = {
   QuantizeLinear: quantize,
   DequantizeLinear: dequantize,
   DynamicQuantizeLinear: dynamic,
-};
+} satisfies RuleTable;

@@ -45,8 +45,8 @@ const recurrent = ({ gates, activations, products, hasCellState }: Cell): OpRule
   roles: { 1: "parameter", 2: "parameter", 3: "parameter", 7: "parameter" },
 });
 
-export const recurrentCells: RuleTable = {
+export const recurrentCells = {
   RNN: recurrent({ gates: 1, activations: 1, products: 0, hasCellState: false }),
   GRU: recurrent({ gates: 3, activations: 3, products: 3, hasCellState: false }),
   LSTM: recurrent({ gates: 4, activations: 5, products: 3, hasCellState: true }),
-};
+} satisfies RuleTable;

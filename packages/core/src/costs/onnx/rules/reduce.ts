@@ -113,7 +113,7 @@ const mean = (inputs: number, outputs: number): ElementCounts => ({
   avgPoolOut: outputs,
 });
 
-export const reductions: RuleTable = {
+export const reductions = {
   ReduceSum: reduction({ since: 13, ops: 1, combine: sum }),
   ReduceMean: reduction({
     since: 18,
@@ -134,4 +134,4 @@ export const reductions: RuleTable = {
   TopK: topK,
   CumSum: running,
   CumProd: running,
-};
+} satisfies RuleTable;

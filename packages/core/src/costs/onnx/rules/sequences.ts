@@ -136,7 +136,7 @@ const hasElement: OpRule = {
   },
 };
 
-export const sequences: RuleTable = {
+export const sequences = {
   SequenceConstruct: { infer: (n) => of(n.inputs.map((_, i) => n.value(i).info)) },
   SequenceEmpty: {
     infer: (n) => ({
@@ -159,4 +159,4 @@ export const sequences: RuleTable = {
   Optional: optional,
   OptionalGetElement: element,
   OptionalHasElement: hasElement,
-};
+} satisfies RuleTable;

@@ -118,7 +118,7 @@ const tfIdf: OpRule = {
   work: (n) => n.unknown("the number of matches depends on data"),
 };
 
-export const signals: RuleTable = {
+export const signals = {
   DFT: dft,
   STFT: stft,
   HannWindow: windowOf,
@@ -132,4 +132,4 @@ export const signals: RuleTable = {
   StringNormalizer: normalizer,
   StringSplit: stringSplit,
   TfIdfVectorizer: tfIdf,
-};
+} satisfies RuleTable;

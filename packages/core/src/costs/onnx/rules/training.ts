@@ -20,11 +20,11 @@ const optimizer = (slots: number, opsPerElement: number): OpRule => ({
   },
 });
 
-export const trainingRules: RuleTable = {
+export const trainingRules = {
   Adagrad: optimizer(1, 7),
   Adam: optimizer(2, 12),
   Momentum: optimizer(1, 5),
   Gradient: {
     infer: (n) => n.unknown("the backward pass is not written out"),
   },
-};
+} satisfies RuleTable;

@@ -128,7 +128,7 @@ const imageDecoder: OpRule = {
   work: (n) => n.unknown("decoding work depends on the image file"),
 };
 
-export const vision: RuleTable = {
+export const vision = {
   Resize: resize,
   Upsample: upsample,
   GridSample: gridSample,
@@ -137,4 +137,4 @@ export const vision: RuleTable = {
   MaxRoiPool: maxRoiPool,
   NonMaxSuppression: nonMaxSuppression,
   ImageDecoder: imageDecoder,
-};
+} satisfies RuleTable;

@@ -12,13 +12,14 @@ import {
 import type { Phase } from "../../graph/index.js";
 import { type Bindings, BoundDimensions } from "./bindings.js";
 import { runControl } from "./control.js";
-import { bytesOfInfo, countOf, type Info, isStatic, MOST_VALUES, tensorInfo } from "./info.js";
-import { NodeView, Unknown } from "./node-view.js";
+import { bytesOfInfo, type Info, tensorInfo } from "./info.js";
+import { NodeView } from "./node-view.js";
 import { inOrder } from "./order.js";
 import { pathOf, phaseOf } from "./paths.js";
 import { findRule, hasBodies } from "./registry.js";
 import { assignRole, constantRoot, fedWeight, storedValue } from "./roots.js";
 import type { OpRule } from "./rule.js";
+import { type Counted, countWork, foldOutput, inferOutputs } from "./run-rule.js";
 import { Scope } from "./scope.js";
 import type { Role, Root, Value } from "./value.js";
 import type { NodeWork } from "./work.js";
@@ -91,6 +92,7 @@ export class Analyser {
   readonly assumptions = new Set<string>();
   readonly roots: Root[] = [];
   readonly dimensions: BoundDimensions;
+  private readonly sizes = new Map<OutlineFunction, number>();
   private steps = 0;
 
   constructor(
@@ -151,11 +153,7 @@ export class Analyser {
         name === "" ? undefined : this.read(scope, name, `${node.opType} ${node.name}`.trim()),
       );
       this.steps++;
-      if (this.steps > MOST_STEPS) {
-        throw new UserError("E_ONNX", `more than ${MOST_STEPS} nodes once functions are inlined`, {
-          where: around.path || node.opType,
-        });
-      }
+      this.requireRoom(0, around.path || node.opType);
       const called = this.file.functions.get(functionKey(node.domain, node.opType, node.overload));
       const outputs = called
         ? this.call(called, { node, inputs, around, steps })
@@ -174,6 +172,30 @@ export class Analyser {
     return declared ? this.dimensions.info(declared.type) : tensorInfo("undefined", undefined);
   }
 
+  private requireRoom(more: number, where: string): void {
+    if (this.steps + more <= MOST_STEPS) return;
+    throw new UserError("E_ONNX", `more than ${MOST_STEPS} nodes once functions are inlined`, {
+      where,
+    });
+  }
+
+  /** Number of nodes that a call stands for: known before any is looked at. */
+  private sizeOf(called: OutlineFunction, depth: number): number {
+    const known = this.sizes.get(called);
+    if (known !== undefined) return known;
+    if (depth >= DEEPEST_CALL) {
+      throw new UserError("E_ONNX", `functions call each other ${DEEPEST_CALL} levels deep`, {
+        where: `function ${called.name}`,
+      });
+    }
+    const size = called.nodes.reduce((sum, n) => {
+      const inner = this.file.functions.get(functionKey(n.domain, n.opType, n.overload));
+      return sum + (inner ? this.sizeOf(inner, depth + 1) : 1);
+    }, 0);
+    this.sizes.set(called, size);
+    return size;
+  }
+
   /** A function of the file, as if its nodes stood in the graph. */
   private call(
     called: OutlineFunction,
@@ -185,11 +207,7 @@ export class Analyser {
     },
   ): readonly Value[] {
     const { node, inputs, around, steps } = site;
-    if (around.depth >= DEEPEST_CALL) {
-      throw new UserError("E_ONNX", `functions call each other ${DEEPEST_CALL} levels deep`, {
-        where: `function ${called.name}`,
-      });
-    }
+    this.requireRoom(this.sizeOf(called, 0), around.path || node.opType);
     const scope = new Scope();
     called.inputs.forEach((name, i) => {
       const value = inputs[i];
@@ -309,68 +327,6 @@ export class Analyser {
     const constant = constantRoot(name, value);
     this.roots.push(constant);
     return { ...value, root: constant };
-  }
-}
-
-interface Inferred {
-  readonly infos: readonly Info[];
-  readonly reason?: string;
-}
-
-function inferOutputs(rule: OpRule, view: NodeView): Inferred {
-  try {
-    const result = rule.infer(view);
-    return { infos: Array.isArray(result) ? (result as readonly Info[]) : [result as Info] };
-  } catch (error) {
-    if (error instanceof Unknown) return { infos: [], reason: error.message };
-    throw placed(error, view);
-  }
-}
-
-/** Errors of shared helpers do not know the node. */
-function placed(error: unknown, view: NodeView): unknown {
-  if (!(error instanceof UserError) || error.where) return error;
-  return new UserError(error.code, error.what, {
-    where: view.where,
-    ...(error.allowed ? { allowed: error.allowed } : {}),
-  });
-}
-
-interface Counted {
-  readonly work?: NodeWork;
-  readonly reason?: string;
-}
-
-function countWork(rule: OpRule, view: NodeView): Counted {
-  if (!rule.work) return {};
-  try {
-    const work = rule.work(view);
-    const numbers = [work.macs ?? 0, work.otherOps ?? 0, work.validMacs ?? 0];
-    if (numbers.some(Number.isNaN)) return { reason: "a shape depends on data" };
-    return { work };
-  } catch (error) {
-    if (error instanceof Unknown) return { reason: error.message };
-    throw placed(error, view);
-  }
-}
-
-function foldOutput(rule: OpRule, view: NodeView, info: Info): readonly number[] | undefined {
-  if (!rule.fold || info.kind !== "tensor" || info.values || !isStatic(info.shape))
-    return undefined;
-  if (countOf(info) > MOST_VALUES) return undefined;
-  const all = view.inputs.every(
-    (v, i) =>
-      v === undefined ||
-      i === rule.typeInput ||
-      (v.info.kind === "tensor" && v.info.values !== undefined),
-  );
-  if (!all) return undefined;
-  try {
-    const values = rule.fold(view);
-    return values?.length === countOf(info) ? values : undefined;
-  } catch (error) {
-    if (error instanceof Unknown) return undefined;
-    throw placed(error, view);
   }
 }
 

@@ -109,11 +109,7 @@ interface LoopPlan {
 }
 
 /** Follows a loop trip by trip while it is known whether it goes on; undefined if that is lost. */
-function follow(
-  analyser: Analyser,
-  plan: LoopPlan,
-  frame: Frame & { readonly hasCondition: boolean },
-): ControlResult | undefined {
+function follow(analyser: Analyser, plan: LoopPlan, frame: Frame): ControlResult | undefined {
   const { body, start } = plan;
   const limit = plan.given ?? plan.limit;
   const runs: GraphRun[] = [];
@@ -148,7 +144,7 @@ function runLoop(analyser: Analyser, n: NodeView, frame: Frame): ControlResult {
   const given = trips[n.node.name] ?? trips[n.node.outputs[0] ?? ""];
   const plan = { body, start, limit, given };
   if (n.known(1)?.[0] === 0) {
-    return follow(analyser, { ...plan, limit: 0 }, { ...frame, hasCondition: true })!;
+    return follow(analyser, { ...plan, limit: 0 }, frame)!;
   }
   // All trips alike: one look is enough.
   const anyTrip = [tensorInfo("int64", []), tensorInfo("bool", [], [1]), ...start.map(shapeOnly)];
@@ -159,7 +155,7 @@ function runLoop(analyser: Analyser, n: NodeView, frame: Frame): ControlResult {
   const goesOn = infos[0]?.kind === "tensor" ? infos[0].values?.[0] : undefined;
   const complete = once.steps.every((s) => s.status !== "unknown");
   if (!steady || !complete || goesOn !== 1) {
-    const followed = follow(analyser, plan, { ...frame, hasCondition: n.has(1) });
+    const followed = follow(analyser, plan, frame);
     if (followed) return followed;
   }
   const times = given ?? limit;

@@ -6,8 +6,10 @@ import type { Storage, Value } from "./value.js";
 /**
  * - `file-order`: nodes run in the file's order, every value is released after its last reader, reshapes are views.
  * - `in-place`: the same, and elementwise operators write over their first input where nobody reads it later.
+ * - `modules`: as eager PyTorch runs a network whose activations work in place. Who calls a layer holds its argument
+ *   until the layer returns, so what a module reads from outside lives until the module's last node.
  */
-export type Schedule = "file-order" | "in-place";
+export type Schedule = "file-order" | "in-place" | "modules";
 
 const bytesOf = (s: Storage): number => (Number.isNaN(s.bytes) ? 0 : s.bytes);
 
@@ -18,6 +20,51 @@ const usedBy = (step: Step): readonly (Value | undefined)[] =>
     ? step.inputs
     : [...step.inputs, ...step.bodies.flatMap((b: Body) => b.run.captured)];
 
+/** `a.b.c`, then `a.b`, then `a`. */
+function scopesOf(path: string): readonly string[] {
+  const scopes: string[] = [];
+  for (let end = path.length; end > 0; end = path.lastIndexOf(".", end - 1)) {
+    scopes.push(path.slice(0, end));
+  }
+  return scopes;
+}
+
+/** For each step and each module around it: the last step of this call of the module. A later call is another one. */
+function callEnds(run: GraphRun): readonly ReadonlyMap<string, number>[] {
+  const ends = new Array<ReadonlyMap<string, number>>(run.steps.length);
+  let next: ReadonlyMap<string, number> = new Map();
+  for (let i = run.steps.length - 1; i >= 0; i--) {
+    const after = next;
+    next = new Map(scopesOf(run.steps[i]!.path).map((scope) => [scope, after.get(scope) ?? i]));
+    ends[i] = next;
+  }
+  return ends;
+}
+
+/** Extends lives to the end of the outermost module that reads a value without having made it. */
+function holdArguments(run: GraphRun, last: Map<Storage, number>): void {
+  const ends = callEnds(run);
+  const madeAt = new Map<Storage, number>();
+  run.steps.forEach((step, i) => {
+    const here = [...ends[i]!];
+    for (const v of step.inputs) {
+      if (!isActivation(v)) continue;
+      const maker = madeAt.get(v.storage);
+      const around = maker === undefined ? undefined : ends[maker];
+      // Made outside a call: in another module, or in an earlier call of this one.
+      const outside = here.findLast(([scope, end]) => around?.get(scope) !== end);
+      if (outside && outside[1] > (last.get(v.storage) ?? -1)) last.set(v.storage, outside[1]);
+    }
+    for (const v of step.outputs) {
+      if (isActivation(v) && !madeAt.has(v.storage)) madeAt.set(v.storage, i);
+    }
+  });
+}
+
+/** PyTorch's max pool makes an index of 8 bytes beside every output, needed or not. */
+const workspaceOf = (step: Step, schedule: Schedule): number =>
+  schedule === "modules" ? 8 * (step.work.elements?.maxPoolOut ?? 0) : 0;
+
 /** Peak bytes of live activations; graph inputs and weights are not among them. */
 export function peakBytes(run: GraphRun, schedule: Schedule): number {
   const last = new Map<Storage, number>();
@@ -25,6 +72,7 @@ export function peakBytes(run: GraphRun, schedule: Schedule): number {
     for (const v of step.outputs) if (isActivation(v)) last.set(v.storage, i);
     for (const v of usedBy(step)) if (isActivation(v)) last.set(v.storage, i);
   });
+  if (schedule === "modules") holdArguments(run, last);
   for (const v of run.outputs) if (isActivation(v)) last.set(v.storage, run.steps.length);
 
   /** Storage that another one was written over. */
@@ -41,7 +89,7 @@ export function peakBytes(run: GraphRun, schedule: Schedule): number {
   let peak = 0;
   run.steps.forEach((step, i) => {
     const [first] = step.inputs;
-    if (schedule === "in-place" && step.rule?.inPlace && isActivation(first)) {
+    if (schedule !== "file-order" && step.rule?.inPlace && isActivation(first)) {
       const target = place(first.storage);
       const made = step.outputs[0];
       if (
@@ -64,7 +112,7 @@ export function peakBytes(run: GraphRun, schedule: Schedule): number {
       now += bytesOf(storage);
     }
     const inner = step.bodies.reduce((most, b) => Math.max(most, peakBytes(b.run, schedule)), 0);
-    peak = Math.max(peak, now + inner);
+    peak = Math.max(peak, now + inner + workspaceOf(step, schedule));
     for (const storage of ends[i] ?? []) {
       if (last.get(storage) !== i || !live.delete(storage)) continue;
       now -= bytesOf(storage);

@@ -71,11 +71,10 @@ export function constantRoot(name: string, value: Value): Root {
   };
 }
 
-/** An operator that has a fixed use for an input says what it is; the first one that says "parameter" wins. */
+/** An operator that has a fixed use for an input says what it is; the first one that does wins. */
 export function assignRole(value: Value | undefined, role: Role): void {
   const root = value?.root;
   if (!root || root.role !== undefined) return;
-  // A scalar factor of a product is no weight, and neither are integers of an index computation.
   root.role = role;
 }
 

@@ -11,7 +11,7 @@ export const skipsFile = fileURLToPath(
 /** The reason that the test gave as it ran, else the one that its name gives. */
 function reasonOf(note, name) {
   if (note) return note;
-  const [, words] = /((?:skipped|needs)\b[^()]*)/.exec(name) ?? [];
+  const [, words] = /((?:skipped|needs|not here:)[^()]*)/.exec(name) ?? [];
   return words ? "stands in the name" : "NO REASON GIVEN";
 }
 

@@ -199,24 +199,28 @@ afterAll(() => {
 
 describe.each(suites)("profiles of $archive", ({ archive, models, compared, stored }) => {
   const path = sharedData(`onnx-models/${archive}.tar.xz`);
-  it.skipIf(!path)("have the runtime's shapes", { timeout: 300_000 }, async ({ skip }) => {
-    const folder = unpack(path!);
-    if (!folder) return skip("the system's tar cannot read xz");
-    unpacked.push(folder);
-    const root = join(folder, readdirSync(folder)[0]!);
-    const tally = newTally();
-    for (const name of readdirSync(root).sort()) {
-      const bytes = readFileSync(join(root, name, "model.onnx"));
-      const folderOfCase = join(root, name);
-      const feeds = feedsOf(folderOfCase, bytes);
-      await check(tally, { name, bytes, feeds, folder: folderOfCase });
-    }
-    console.log(summary(archive, tally));
-    expect(tally.wrong).toEqual([]);
-    expect(tally.profiled).toBe(models);
-    expect(tally.compared).toBeGreaterThanOrEqual(compared);
-    expect(tally.stored).toBeGreaterThanOrEqual(stored);
-  });
+  it.skipIf(!path)(
+    "have the runtime's shapes (needs shared/data and a tar that reads xz)",
+    { timeout: 300_000 },
+    async ({ skip }) => {
+      const folder = unpack(path!);
+      if (!folder) return skip("the system's tar cannot read xz");
+      unpacked.push(folder);
+      const root = join(folder, readdirSync(folder)[0]!);
+      const tally = newTally();
+      for (const name of readdirSync(root).sort()) {
+        const bytes = readFileSync(join(root, name, "model.onnx"));
+        const folderOfCase = join(root, name);
+        const feeds = feedsOf(folderOfCase, bytes);
+        await check(tally, { name, bytes, feeds, folder: folderOfCase });
+      }
+      console.log(summary(archive, tally));
+      expect(tally.wrong).toEqual([]);
+      expect(tally.profiled).toBe(models);
+      expect(tally.compared).toBeGreaterThanOrEqual(compared);
+      expect(tally.stored).toBeGreaterThanOrEqual(stored);
+    },
+  );
 });
 
 /** Files, their inputs, and what is known of them from their publications or from the README of the data. */
@@ -246,39 +250,46 @@ const files: readonly {
 
 describe("profiles of published models", () => {
   const root = sharedData("onnx-models");
-  it.skipIf(!root)("have the runtime's shapes", { timeout: 120_000 }, async () => {
-    const tally = newTally();
-    for (const { file, inputs = {}, parameters, macs } of files) {
-      const bytes = readFileSync(join(root!, file));
-      const { graph } = outlineOnnx(bytes);
-      const stored = new Set(graph.initializers.map((t) => t.name));
-      const feeds = Object.fromEntries(
-        graph.inputs.flatMap(({ name, type }) => {
-          if (stored.has(name) || type.kind !== "tensor") return [];
-          return [[name, zeros("float32", inputs[name] ?? (type.dims as number[]))]];
-        }),
-      );
-      const found = await check(tally, { name: file, bytes, feeds });
-      console.log(
-        `${file}: ${found?.parameters} parameters, ${found?.macs} MACs, ${found?.otherOps} other, ` +
-          `${found?.peakActivationBytes} bytes at most`,
-      );
-      if (parameters !== undefined) expect(found?.parameters, file).toBe(parameters);
-      if (macs !== undefined) expect(found?.macs, file).toBe(macs);
-    }
-    console.log(summary("published models", tally));
-    expect(tally.wrong).toEqual([]);
-    expect(tally.profiled).toBe(files.length);
-    // The three of zigzag have no weights to run with.
-    expect(tally.notRun).toBe(3);
-  });
+  it.skipIf(!root)(
+    "have the runtime's shapes (needs shared/data)",
+    { timeout: 120_000 },
+    async () => {
+      const tally = newTally();
+      for (const { file, inputs = {}, parameters, macs } of files) {
+        const bytes = readFileSync(join(root!, file));
+        const { graph } = outlineOnnx(bytes);
+        const stored = new Set(graph.initializers.map((t) => t.name));
+        const feeds = Object.fromEntries(
+          graph.inputs.flatMap(({ name, type }) => {
+            if (stored.has(name) || type.kind !== "tensor") return [];
+            return [[name, zeros("float32", inputs[name] ?? (type.dims as number[]))]];
+          }),
+        );
+        const found = await check(tally, { name: file, bytes, feeds });
+        console.log(
+          `${file}: ${found?.parameters} parameters, ${found?.macs} MACs, ${found?.otherOps} other, ` +
+            `${found?.peakActivationBytes} bytes at most`,
+        );
+        if (parameters !== undefined) expect(found?.parameters, file).toBe(parameters);
+        if (macs !== undefined) expect(found?.macs, file).toBe(macs);
+      }
+      console.log(summary("published models", tally));
+      expect(tally.wrong).toEqual([]);
+      expect(tally.profiled).toBe(files.length);
+      // The three of zigzag have no weights to run with.
+      expect(tally.notRun).toBe(3);
+    },
+  );
 
-  it.skipIf(!root)("are refused where custom operators cannot be counted", () => {
-    const bytes = readFileSync(join(root!, "zoo/superresolution_with_pre_post_op18.onnx"));
-    const read = () => profile(bytes, { inputs: { image: [1000] } });
-    expect(read).toThrow(/cannot be counted: .*ai\.onnx\.contrib|com\.microsoft\.extensions/);
-    const listed = profile(bytes, { inputs: { image: [1000] }, unpriced: "report" });
-    expect(listed.unpricedOps).toBeGreaterThan(0);
-    expect(listed.coverage.unknown.share).toBeGreaterThan(0);
-  });
+  it.skipIf(!root)(
+    "are refused where custom operators cannot be counted (needs shared/data)",
+    () => {
+      const bytes = readFileSync(join(root!, "zoo/superresolution_with_pre_post_op18.onnx"));
+      const read = () => profile(bytes, { inputs: { image: [1000] } });
+      expect(read).toThrow(/cannot be counted: .*ai\.onnx\.contrib|com\.microsoft\.extensions/);
+      const listed = profile(bytes, { inputs: { image: [1000] }, unpriced: "report" });
+      expect(listed.unpricedOps).toBeGreaterThan(0);
+      expect(listed.coverage.unknown.share).toBeGreaterThan(0);
+    },
+  );
 });

@@ -1,7 +1,7 @@
 /** ReduceSum: the sum over some axes. */
 
 import { createNode, type Emitter, type Node, type Value } from "../graph/index.js";
-import { type DType, elementCount, normaliseAxis, type Shape } from "../tensor/index.js";
+import { type DType, elementCount, normaliseAxis, type Shape, tensor } from "../tensor/index.js";
 import { emitIn } from "./onnx-types.js";
 import { numbers, type OpDef, requireSameType, traffic } from "./op.js";
 
@@ -71,7 +71,27 @@ export const reduceSumOp: OpDef<ReduceAttrs> = {
     },
   },
   work: reduceWork,
-  lowerings: [{ name: "reduce", emit: (node, e) => emitReduce("ReduceSum", node, e) }],
+  lowerings: [
+    { name: "reduce", emit: (node, e) => emitReduce("ReduceSum", node, e) },
+    {
+      // Column sums of a matrix: the product with a row of ones runs on the kernel for products.
+      name: "ones",
+      applies: ({ inputs: [x], attrs }, target) =>
+        target.blockSize > 0 &&
+        x!.dtype === "float32" &&
+        x!.shape.length === 2 &&
+        elementCount(x!.shape) > 0 &&
+        attrs.axes.length === 1 &&
+        attrs.axes[0] === 0,
+      emit(node, e) {
+        const x = node.inputs[0]!;
+        const rows = x.shape[0]!;
+        const ones = tensor("float32", [1, rows], new Float32Array(rows).fill(1));
+        const sums = e.emit("MatMul", [e.constant(ones), e.use(x)]);
+        e.define(node.outputs[0]!, e.emit("Reshape", [sums, e.ints(node.outputs[0]!.shape)]));
+      },
+    },
+  ],
 };
 
 /**

@@ -1,4 +1,4 @@
-/** Contract rows of elementwise ops of several operands. */
+/** Contract rows of elementwise ops of several operands: a table, longer than a source file may be. */
 
 import {
   and,

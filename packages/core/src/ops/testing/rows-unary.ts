@@ -1,4 +1,4 @@
-/** Contract rows of elementwise ops of one operand, activations apart. */
+/** Contract rows of elementwise ops of one operand, activations apart: a table, longer than a source file may be. */
 
 import {
   abs,

@@ -1,34 +1,9 @@
 /** Every command and every option, once: parsing, help texts and docs/cli.md are made from this table. */
 
-interface OptionBase {
-  readonly summary: string;
-  readonly short?: string;
-  /** May be given several times. */
-  readonly multiple?: boolean;
-}
-export interface FlagSpec extends OptionBase {
-  readonly type: "boolean";
-}
-export interface TextSpec extends OptionBase {
-  readonly type: "string";
-  /** What stands after the option in help, such as FILE. */
-  readonly value: string;
-  /** The value may be left out, which gives ""; a following word is the value only if it matches. */
-  readonly optional?: RegExp;
-}
-export type OptionSpec = FlagSpec | TextSpec;
-export type OptionTable = Readonly<Record<string, OptionSpec>>;
+import { compareCommand, profileCommand } from "./cost-commands.js";
+import type { CommandSpec, FlagSpec, OptionSpec, OptionTable } from "./option-spec.js";
 
-export interface CommandSpec {
-  readonly summary: string;
-  /** Words after the command, in order; a name in brackets may be left out. */
-  readonly positionals: readonly string[];
-  readonly options: OptionTable;
-  /** Complete command lines with what they do. */
-  readonly examples: readonly (readonly [line: string, effect: string])[];
-  /** A paragraph for help, where the summary is not enough. */
-  readonly details?: string;
-}
+export type { CommandSpec, FlagSpec, OptionSpec, OptionTable, TextSpec } from "./option-spec.js";
 
 export const commonOptions = {
   json: { type: "boolean", summary: "print the result as one JSON document on stdout" },
@@ -178,6 +153,8 @@ export const commands = {
       ["frugal data add fashion-mnist --from ~/Downloads/fashion", "check and keep the four files"],
     ],
   },
+  profile: profileCommand,
+  compare: compareCommand,
   runs: {
     summary: "list the runs in a folder with their status",
     positionals: [],
@@ -193,16 +170,33 @@ export const commands = {
     examples: [["frugal bench train-step --peer pytorch --json", "one JSON line per case"]],
   },
   schema: {
-    summary: "print the JSON Schema of recipes, for editors",
-    positionals: [],
+    summary: "print the JSON Schema of recipes, for editors, or of what profile --json prints",
+    positionals: ["[recipe|profile]"],
     options: {},
-    examples: [["frugal schema > recipe.schema.json", "then name it in your editor's settings"]],
+    examples: [
+      ["frugal schema > recipe.schema.json", "then name it in your editor's settings"],
+      ["frugal schema profile", "the document of frugal profile --json"],
+    ],
   },
   doctor: {
     summary: "check this machine: versions, engine, threads, disk, data",
     positionals: [],
-    options: { runs },
-    examples: [["frugal doctor", "one line a check; exit code 1 if something is wrong"]],
+    options: {
+      runs,
+      calibrate: {
+        type: "boolean",
+        summary: "measure peak and bandwidth of this machine, for latency estimates",
+      },
+      name: {
+        type: "string",
+        value: "NAME",
+        summary: "with --calibrate: the name under which the device is kept",
+      },
+    },
+    examples: [
+      ["frugal doctor", "one line a check; exit code 1 if something is wrong"],
+      ["frugal doctor --calibrate", "measures this machine once, for frugal profile"],
+    ],
   },
 } as const satisfies Record<string, CommandSpec>;
 

@@ -38,7 +38,10 @@ export function parseCommandLine(argv: readonly string[]): Invocation | undefine
   // The benchmarks have options of their own, which only they know.
   const { values, positionals } = parseStrictly(command, rest, known);
   const required = spec.positionals.filter((p) => !p.startsWith("[")).length;
-  const tooMany = positionals.length > spec.positionals.length && command !== "bench";
+  const most = spec.positionals.at(-1)?.endsWith("...")
+    ? Number.POSITIVE_INFINITY
+    : spec.positionals.length;
+  const tooMany = positionals.length > most && command !== "bench";
   if (values.help !== true && (positionals.length < required || tooMany)) {
     throw new UserError(
       "E_USAGE",

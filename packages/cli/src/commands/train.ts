@@ -14,14 +14,14 @@ import { startJob } from "../worker/host.js";
 import { onInterrupt } from "../worker/interrupts.js";
 import type { Job } from "../worker/messages.js";
 import { budgetTable, readEvaluation } from "./evaluation-table.js";
-import { profile, refuseRunOptions } from "./profile.js";
 import { showProgress } from "./progress.js";
+import { profileSteps, refuseRunOptions } from "./step-profile.js";
 
 export async function train(call: Invocation<"train">, terminal: Terminal): Promise<ExitCode> {
   const { profile: trace } = call.values;
   if (trace !== undefined) {
     refuseRunOptions(call.values);
-    return profile(await recipeOf(call), { trace, terminal });
+    return profileSteps(await recipeOf(call), { trace, terminal });
   }
   const job = await jobOf(call);
   const running = startJob(job, { onMessage: showProgress(terminal), verbose: terminal.verbose });

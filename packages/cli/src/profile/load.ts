@@ -1,0 +1,149 @@
+/** A model file as a profile: reads it, binds what is open, and says which option to type where something is missing. */
+
+import { readFileSync } from "node:fs";
+import { UserError } from "@frugal/core/base";
+import { type Profile, type ProfileOptions, profile, type Schedule } from "@frugal/core/costs";
+import { modelFileError, withCommands } from "./refusals.js";
+
+/** The options that `profile` and `compare` share, as they are typed. */
+export interface BindingValues {
+  readonly input?: readonly string[];
+  readonly dim?: readonly string[];
+  readonly value?: readonly string[];
+  readonly trips?: readonly string[];
+  readonly waive?: readonly string[];
+  readonly schedule?: string;
+}
+
+const schedules: Readonly<Record<Schedule, true>> = {
+  "file-order": true,
+  "in-place": true,
+  modules: true,
+};
+
+function mistake(option: string, text: string, allowed: string): UserError {
+  return new UserError("E_USAGE", `--${option} ${text} cannot be read`, {
+    allowed,
+    next: "frugal profile --help shows examples",
+  });
+}
+
+/** Splits at the last "=": names of inputs may hold colons and slashes, values none. */
+function pair(option: string, text: string, allowed: string): readonly [string, string] {
+  const at = text.lastIndexOf("=");
+  if (at <= 0 || at === text.length - 1) throw mistake(option, text, allowed);
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+function whole(option: string, text: string, number: string, allowed: string): number {
+  const value = /^[0-9]+$/.test(number) ? Number(number) : Number.NaN;
+  if (!Number.isSafeInteger(value)) throw mistake(option, text, allowed);
+  return value;
+}
+
+/** The same name twice is a contradiction, or a mistake that hides one. */
+function record<T>(
+  option: string,
+  texts: readonly string[] = [],
+  read: (text: string) => readonly [string, T],
+): Record<string, T> {
+  const found = new Map<string, T>();
+  for (const text of texts) {
+    const [name, value] = read(text);
+    if (found.has(name)) {
+      throw new UserError("E_USAGE", `--${option} names ${JSON.stringify(name)} twice`, {
+        allowed: `one --${option} for each name`,
+        next: "leave one of them out",
+      });
+    }
+    found.set(name, value);
+  }
+  return Object.fromEntries(found);
+}
+
+function readShape(text: string): readonly [string, readonly number[]] {
+  const allowed = "NAME=SHAPE, such as --input x=1x3x224x224";
+  const [name, shape] = pair("input", text, allowed);
+  // A scalar has no lengths.
+  if (shape === "scalar") return [name, []];
+  return [name, shape.split(/[x,]/).map((d) => whole("input", text, d, allowed))];
+}
+
+function readDim(text: string): readonly [string, number] {
+  const allowed = "NAME=N, such as --dim batch=1";
+  const [name, length] = pair("dim", text, allowed);
+  return [name, whole("dim", text, length, allowed)];
+}
+
+function readValue(text: string): readonly [string, readonly number[]] {
+  const allowed = "NAME=LIST, such as --value sizes=1,3,480,640";
+  const [name, list] = pair("value", text, allowed);
+  const values = list.split(",").map((v) => (v.trim() === "" ? Number.NaN : Number(v)));
+  if (!values.every(Number.isFinite)) throw mistake("value", text, allowed);
+  return [name, values];
+}
+
+/** Under the name "*": every loop that has no name of its own in the list. */
+const EVERY_LOOP = "*";
+
+function readTrips(text: string): readonly [string, number] {
+  const allowed = "N or NAME=N, such as --trips 20 or --trips decoder=20";
+  if (!text.includes("=")) return [EVERY_LOOP, whole("trips", text, text, allowed)];
+  const [name, trips] = pair("trips", text, allowed);
+  return [name, whole("trips", text, trips, allowed)];
+}
+
+/** A record that answers for names it does not hold, too: the names of loops are not known before the file is read. */
+function tripsOf(texts: readonly string[] | undefined): Readonly<Record<string, number>> {
+  const { [EVERY_LOOP]: every, ...named } = record("trips", texts, readTrips);
+  if (every === undefined) return named;
+  return new Proxy(named, { get: (own, name) => own[name as string] ?? every });
+}
+
+function scheduleOf(name: string): Schedule {
+  if (Object.hasOwn(schedules, name)) return name as Schedule;
+  throw new UserError("E_USAGE", `there is no schedule ${JSON.stringify(name)}`, {
+    allowed: Object.keys(schedules).join(", "),
+    next: "leave --schedule out for file-order",
+  });
+}
+
+/**
+ * The options of `profile()` that a command line stands for.
+ *
+ * @throws UserError E_USAGE where a value cannot be read.
+ */
+export function profileOptions(values: BindingValues): ProfileOptions {
+  const { input, dim, value, trips, waive = [], schedule } = values;
+  return {
+    inputs: record("input", input, readShape),
+    dimensions: record("dim", dim, readDim),
+    values: record("value", value, readValue),
+    trips: tripsOf(trips),
+    unpriced: waive.includes("all") ? "report" : waive.length > 0 ? waive : "refuse",
+    ...(schedule === undefined ? {} : { schedule: scheduleOf(schedule) }),
+  };
+}
+
+function readModel(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw modelFileError(cause, path);
+  }
+}
+
+/**
+ * The profile of a model file, its open dimensions bound as the command line says.
+ *
+ * @throws UserError where the file cannot be read, is no ONNX file, or leaves something open; `next` names the option.
+ */
+export function loadProfile(path: string, values: BindingValues = {}): Profile {
+  const options = profileOptions(values);
+  const bytes = readModel(path);
+  try {
+    return profile(bytes, { ...options, path });
+  } catch (error) {
+    throw withCommands(error, path);
+  }
+}

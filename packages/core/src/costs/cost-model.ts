@@ -2,7 +2,8 @@
 
 import { scalarConstant, type Value } from "../graph/index.js";
 import { add, mul } from "../ops/index.js";
-import { type Ledger, type LedgerEntry, ledgerFrom } from "./ledger.js";
+import type { LedgerEntry } from "./entry.js";
+import { type Ledger, ledgerFrom } from "./ledger.js";
 
 /** What a cost is counted in; shown beside every number. */
 export type CostUnit = "MACs" | "stages" | "bytes" | "parameters" | "ms" | "J";

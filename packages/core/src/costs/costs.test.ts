@@ -4,7 +4,8 @@ import { buildGraph, input, withPath } from "../graph/index.js";
 import { functions as f } from "../ops/index.js";
 import { fromHost, interpret } from "../reference/index.js";
 import { tensor } from "../tensor/index.js";
-import { ledgerOf, ofStage, totalsByPath, underPath, withActivity } from "./ledger.js";
+import { ledgerOf } from "./graph-ledger.js";
+import { ofStage, totalsByPath, underPath, withActivity } from "./ledger.js";
 import { costModels, costNames } from "./registry.js";
 
 /** conv 3x3, 2 to 4 channels on 5x5 with padding, then a 100-to-3 matmul; batch 1. */

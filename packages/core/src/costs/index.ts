@@ -1,18 +1,29 @@
 export { additiveCost, type CostModel, type CostUnit, groupByActivity } from "./cost-model.js";
+export type {
+  ChannelShares,
+  Densities,
+  EntryMemory,
+  EntryOperands,
+  EntryTraining,
+  Extent,
+  LedgerEntry,
+  Memory,
+  Weight,
+  WorkDetail,
+} from "./entry.js";
 export { executedStagesCost } from "./executed-stages.js";
+export { type LedgerOptions, ledgerOf } from "./graph-ledger.js";
 export {
+  type EntryShares,
   isUnder,
   type Ledger,
-  type LedgerEntry,
-  type LedgerOptions,
   type LedgerTotals,
   ledgerFrom,
-  ledgerOf,
   ofStage,
   totalsByPath,
   underPath,
-  type WorkDetail,
   withActivity,
+  withShares,
 } from "./ledger.js";
 export { macsCost } from "./macs.js";
 export {

@@ -1,46 +1,8 @@
-/** The work ledger: what every node of a graph costs, and how much of it is really done. */
+/** The work ledger: entries, their totals, parts of it, and the shares that decisions give to entries. */
 
 import { type Bytes, bytes, type Macs, macs } from "../base/index.js";
-import type { Graph, Node, Phase, Value } from "../graph/index.js";
-import { elementCount } from "../tensor/index.js";
-import type { ElementCounts, MacKind } from "./onnx/work.js";
-
-/** What is known of an entry beyond its totals; of graphs read from files. */
-export interface WorkDetail {
-  /** Without products that have a padding zero as an operand. */
-  readonly validMacs: Macs;
-  readonly macKind?: MacKind;
-  /** Elements by class of operation: what the numbers of other tools are computed from. */
-  readonly elements: ElementCounts;
-  /** Output elements, where the entry multiplies. */
-  readonly activations: number;
-  /** Counted; nothing to count; or not known, with the reason. */
-  readonly status: "priced" | "zero" | "unknown";
-  readonly reason?: string;
-  /** Types and shapes, for tables. */
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
-}
-
-export interface LedgerEntry {
-  /** Layer path, as in `layer1.0.conv1`. */
-  readonly path: string;
-  /** Kind of the op. */
-  readonly kind: string;
-  readonly phase: Phase;
-  readonly macs: Macs;
-  /** Arithmetic that is no multiply-accumulate: comparisons, exponentials, divisions. */
-  readonly otherOps: number;
-  /** Trainable numbers read here for the first time: a shared weight is counted once. */
-  readonly parameters: number;
-  readonly bytesRead: Bytes;
-  readonly bytesWritten: Bytes;
-  /** The part of a network that runs or does not run as a whole; absent where there are no stages. */
-  readonly stage?: string;
-  /** Share of the work that is done, in [0, 1]: a scalar, or one per sample. Absent: all of it, always. */
-  readonly activity?: Value;
-  readonly detail?: WorkDetail;
-}
+import type { Value } from "../graph/index.js";
+import type { ChannelShares, Densities, LedgerEntry } from "./entry.js";
 
 export interface LedgerTotals {
   readonly macs: Macs;
@@ -54,13 +16,6 @@ export interface LedgerTotals {
 export interface Ledger {
   readonly entries: readonly LedgerEntry[];
   readonly total: LedgerTotals;
-}
-
-export interface LedgerOptions {
-  /** Which graph inputs are trainable: `traced.parameters.map((p) => p.value)`. Default none. */
-  readonly parameters?: Iterable<Value>;
-  /** Name of the stage a node belongs to. */
-  readonly stage?: (node: Node) => string | undefined;
 }
 
 const nothing: LedgerTotals = {
@@ -89,43 +44,6 @@ export function ledgerFrom(entries: readonly LedgerEntry[]): Ledger {
     nothing,
   );
   return { entries, total };
-}
-
-/**
- * The ledger of a graph at its static shapes. For costs per sample, trace with batch size 1.
- *
- * Graph inputs and constants have no entry: they do no work; their bytes are counted where they are read.
- *
- * @example
- * const x = input("x", [1, 784]);
- * ledgerOf(buildGraph({ y: matmul(x, input("w", [784, 10])) })).total.macs // 7840
- */
-export function ledgerOf(source: Graph | readonly Node[], options: LedgerOptions = {}): Ledger {
-  const unread = new Set(options.parameters ?? []);
-  const nodes = "nodes" in source ? source.nodes : source;
-  const entries = nodes.flatMap((node): LedgerEntry[] => {
-    if (node.inputs.length === 0) return [];
-    const work = node.op.work(node);
-    let parameters = 0;
-    for (const value of node.inputs) {
-      if (unread.delete(value)) parameters += elementCount(value.shape);
-    }
-    const stage = options.stage?.(node);
-    return [
-      {
-        path: node.path,
-        kind: node.op.kind,
-        phase: node.phase,
-        macs: macs(work.macs),
-        otherOps: work.otherOps,
-        parameters,
-        bytesRead: bytes(work.bytesRead),
-        bytesWritten: bytes(work.bytesWritten),
-        ...(stage === undefined ? {} : { stage }),
-      },
-    ];
-  });
-  return ledgerFrom(entries);
 }
 
 /**
@@ -179,6 +97,27 @@ export function totalsByPath(
   return new Map([...groups].map(([key, entries]) => [key, ledgerFrom(entries).total]));
 }
 
+/** What a decision says of an entry; what it leaves out stays as it was. */
+export interface EntryShares {
+  readonly activity?: Value;
+  readonly channels?: ChannelShares;
+  readonly density?: Densities;
+}
+
+/**
+ * The same ledger with what decisions say of each entry: whether it runs, how many of its channels, how many elements
+ * are not zero.
+ *
+ * @example
+ * // Half of the channels of everything.
+ * const half = input("share", []);
+ * withShares(exitLedger(traced), () => ({ channels: { out: half } })).entries[0]!.channels?.out === half // true
+ */
+export const withShares = (
+  ledger: Ledger,
+  shares: (entry: LedgerEntry) => EntryShares | undefined,
+): Ledger => ledgerFrom(ledger.entries.map((entry) => ({ ...entry, ...shares(entry) })));
+
 /**
  * The same ledger with the activity that a decision gives to each entry.
  *
@@ -191,9 +130,7 @@ export const withActivity = (
   ledger: Ledger,
   activity: (entry: LedgerEntry) => Value | undefined,
 ): Ledger =>
-  ledgerFrom(
-    ledger.entries.map((entry) => {
-      const value = activity(entry);
-      return value === undefined ? entry : { ...entry, activity: value };
-    }),
-  );
+  withShares(ledger, (entry) => {
+    const value = activity(entry);
+    return value && { activity: value };
+  });

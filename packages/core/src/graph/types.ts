@@ -31,6 +31,10 @@ export interface Node<Attrs = unknown> {
 export interface Work {
   /** Multiply-accumulates; one MAC is two FLOPs. Padding counted. */
   readonly macs: number;
+  /** Without products that have a padding zero as an operand; default `macs`. */
+  readonly validMacs?: number;
+  /** Each output channel reads its own input channel only, as in a depthwise convolution. */
+  readonly channelwise?: boolean;
   /** Every other arithmetic operation (comparisons, exponentials, divisions count 1 each). */
   readonly otherOps: number;
   readonly bytesRead: number;

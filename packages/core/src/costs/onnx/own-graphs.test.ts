@@ -5,7 +5,7 @@ import { gradients } from "../../autodiff/index.js";
 import { buildGraph, input } from "../../graph/index.js";
 import { lenet, mlp, resnet, traceModel, vgg16bn } from "../../nn/index.js";
 import { functions as f } from "../../ops/index.js";
-import { ledgerOf } from "../ledger.js";
+import { ledgerOf } from "../graph-ledger.js";
 import { profile } from "./profile.js";
 import { referenceRows } from "./testing/fixtures.js";
 

@@ -4,7 +4,8 @@ import { bytes, type Flops, flopsOf, type Macs, macs, UserError } from "../../ba
 import { encodeOnnx, type OnnxOutline, outlineOnnx } from "../../formats/index.js";
 import type { Graph } from "../../graph/index.js";
 import { lowerGraph } from "../../lowering/index.js";
-import { type Ledger, type LedgerEntry, ledgerFrom } from "../ledger.js";
+import type { LedgerEntry } from "../entry.js";
+import { type Ledger, ledgerFrom } from "../ledger.js";
 import {
   type AnalyseOptions,
   type Analysis,

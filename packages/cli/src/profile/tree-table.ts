@@ -26,6 +26,16 @@ const number = (
 
 const zeroAsDash = (value: number, unit = ""): string => (value === 0 ? "–" : short(value, unit));
 
+/** As many whole words as there is room for. */
+function listed(words: readonly string[], width: number): string {
+  let text = fit(words[0] ?? "", width);
+  for (const word of words.slice(1)) {
+    if (text.length + 2 + word.length > width) return text.length + 2 > width ? text : `${text} …`;
+    text = `${text} ${word}`;
+  }
+  return text;
+}
+
 /** In the order in which they are read; `need` is the width of the terminal from which on they are shown. */
 const columns: readonly { readonly need: number; readonly column: Column }[] = [
   { need: 0, column: number("MACs", 7, (m) => zeroAsDash(m.macs)) },
@@ -42,7 +52,7 @@ const columns: readonly { readonly need: number; readonly column: Column }[] = [
       title: "operators",
       align: "left",
       width: 22,
-      cell: (m) => fit(m.operators.slice(0, 4).join(" "), 22),
+      cell: (m) => listed(m.operators, 22),
     },
   },
   {

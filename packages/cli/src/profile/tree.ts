@@ -17,7 +17,7 @@ export interface Module extends Sums {
   /** What it is called below its parent. */
   readonly name: string;
   readonly path: string;
-  /** Operators in it that cost something, most frequent first. */
+  /** Operators in it that cost something, the heaviest first. */
   readonly operators: readonly string[];
   /** Type and shape of what its last such node makes. */
   readonly output: string;
@@ -62,10 +62,13 @@ interface Draft {
 
 const draft = (name: string, path: string): Draft => ({ name, path, own: [], children: new Map() });
 
+/** Those that compute, the heaviest first; those that only move data where nothing computes. */
 function operatorsOf(entries: readonly LedgerEntry[]): readonly string[] {
-  const counts = new Map<string, number>();
-  for (const { kind } of entries) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  return [...counts].sort((a, b) => b[1] - a[1]).map(([kind]) => kind);
+  const work = new Map<string, number>();
+  for (const e of entries) work.set(e.kind, (work.get(e.kind) ?? 0) + 2 * e.macs + e.otherOps);
+  const all = [...work].sort((a, b) => b[1] - a[1]);
+  const computing = all.filter(([, ops]) => ops > 0);
+  return (computing.length > 0 ? computing : all).map(([kind]) => printable(kind));
 }
 
 function leaf(name: string, path: string, entries: readonly LedgerEntry[]): Module {
@@ -95,7 +98,11 @@ function finish({ name, path, own, children }: Draft): Module {
   const busy = parts.filter((p) => !isIdle(p));
   const sums = add([...parts, ...(isIdle(rest) ? [rest] : [])]);
   if (busy.length === 1) return { ...joined(name, busy[0]!), nodes: sums.nodes };
-  const operators = [...new Set(busy.flatMap((p) => p.operators))];
+  const heaviest = busy.toSorted((a, b) => b.macs - a.macs || b.otherOps - a.otherOps);
+  const computing = heaviest.filter((p) => p.macs + p.otherOps > 0);
+  const operators = [
+    ...new Set((computing.length > 0 ? computing : busy).flatMap((p) => p.operators)),
+  ];
   return {
     ...sums,
     name,

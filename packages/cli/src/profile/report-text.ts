@@ -1,0 +1,58 @@
+/** What a person reads: totals, modules, operators, coverage; several models side by side. */
+
+import { fit, printable } from "./amounts.js";
+import { coverageText, operatorTable } from "./coverage-text.js";
+import type { Subject } from "./subject.js";
+import { totalsColumns, totalsList } from "./totals-table.js";
+import { treeTable } from "./tree-table.js";
+
+export interface TextOptions {
+  readonly width: number;
+  /** Levels of the table of modules; given, it is also printed for several models. */
+  readonly depth?: number;
+}
+
+const MOST_VALUES = 4;
+
+function values(title: string, list: Readonly<Record<string, string>>, width: number): string[] {
+  const entries = Object.entries(list);
+  const lines = entries
+    .slice(0, MOST_VALUES)
+    .map(([name, info], i) =>
+      fit(`${(i === 0 ? title : "").padEnd(8)}${printable(name)}  ${info}`, width),
+    );
+  const more = entries.length - MOST_VALUES;
+  return more > 0 ? [...lines, `${" ".repeat(8)}and ${more} more`] : lines;
+}
+
+const heading = ({ profile }: Subject, width: number): string =>
+  [
+    printable(profile.path),
+    ...values("input", profile.inputs, width),
+    ...values("output", profile.outputs, width),
+  ].join("\n");
+
+function one(subject: Subject, { width, depth }: TextOptions): string {
+  const { profile } = subject;
+  return [
+    heading(subject, width),
+    totalsList(subject, { width }),
+    treeTable(profile, { width, ...(depth === undefined ? {} : { depth }) }),
+    operatorTable(profile),
+    coverageText(profile, { width }),
+  ].join("\n\n");
+}
+
+/** The report on all models. */
+export function reportText(subjects: readonly Subject[], options: TextOptions): string {
+  if (subjects.length === 1) return one(subjects[0]!, options);
+  const { width, depth } = options;
+  return [
+    subjects.map((s) => heading(s, width)).join("\n"),
+    totalsColumns(subjects, { width }),
+    ...(depth === undefined
+      ? []
+      : subjects.map((s) => `${s.name}\n\n${treeTable(s.profile, { width, depth })}`)),
+    ...subjects.map((s) => `${s.name}\n${coverageText(s.profile, { width })}`),
+  ].join("\n\n");
+}

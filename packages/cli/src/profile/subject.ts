@@ -1,0 +1,38 @@
+/** A model as it is reported: what was counted, and what follows from it for a device. */
+
+import type { Profile } from "@frugal/core/costs";
+
+export type Counted = Profile & {
+  readonly parameterUses?: number;
+  readonly activeParameters?: number;
+  readonly zeroParameters?: number | undefined;
+  readonly kernels?: number;
+  readonly criticalPathKernels?: number;
+  readonly criticalPathMacs?: number;
+  readonly allocatedBytes?: number;
+  readonly training?: {
+    readonly macs: number;
+    readonly flops: number;
+    readonly keptBytes: number;
+    readonly gradientBytes: number;
+    readonly optimizerBytes: Readonly<Record<string, number>>;
+  };
+};
+
+export interface Subject {
+  /** What stands above its column. */
+  readonly name: string;
+  readonly profile: Counted;
+}
+
+/** The shortest ends of paths that tell the models apart. */
+export function namesOf(paths: readonly string[]): readonly string[] {
+  const parts = paths.map((p) => p.replace(/\.onnx$/, "").split(/[/\\]/));
+  return parts.map((own, i) => {
+    for (let n = 1; n < own.length; n++) {
+      const name = own.slice(-n).join("/");
+      if (parts.every((other, k) => k === i || other.slice(-n).join("/") !== name)) return name;
+    }
+    return own.join("/");
+  });
+}

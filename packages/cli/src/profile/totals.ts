@@ -1,0 +1,191 @@
+/** Every total that is printed: what it is called, its unit, where it comes from, and what to say about it. */
+
+import type { ElementKind, MacKind } from "@frugal/core/costs";
+import { share, short } from "./amounts.js";
+import type { Counted as Profile, Subject } from "./subject.js";
+
+export type TotalUnit = "count" | "bytes" | "joules" | "milliseconds" | "ratio";
+
+export interface Total {
+  readonly label: string;
+  readonly unit: TotalUnit;
+  /** Undefined where it is not known for a model: the row is left out, or a dash in a column. */
+  readonly value: (subject: Subject) => number | undefined;
+  readonly note?: (subject: Subject) => string | undefined;
+}
+
+export interface TotalGroup {
+  readonly title: string;
+  readonly totals: readonly Total[];
+}
+
+const kindNames: Readonly<Record<MacKind, string>> = {
+  conv: "convolution",
+  linear: "linear",
+  matmul: "activation products",
+  recurrent: "recurrent",
+};
+
+const elementNames: Readonly<Record<ElementKind, string>> = {
+  biasAdds: "bias",
+  batchNorm: "batch norm",
+  layerNorm: "layer norm",
+  groupNorm: "group norm",
+  activation: "activation functions",
+  softmax: "softmax",
+  maxPoolIn: "max pooling",
+  maxPoolOut: "",
+  avgPoolIn: "average pooling",
+  avgPoolOut: "",
+  add: "additions",
+  mul: "products",
+  elementwise: "other elementwise",
+  reduction: "reductions",
+  resample: "resampling",
+};
+
+function macsByKind({ macs, macsByKind }: Profile): string {
+  const parts = (Object.keys(kindNames) as MacKind[])
+    .filter((kind) => macsByKind[kind] > 0)
+    .map((kind) => `${kindNames[kind]} ${share(macsByKind[kind], macs)}`);
+  return parts.join(", ");
+}
+
+/** The largest classes by the elements that they touch. */
+function mostElements({ elements }: Profile): string {
+  const list = (Object.keys(elementNames) as ElementKind[])
+    .filter((kind) => elementNames[kind] !== "" && elements[kind] > 0)
+    .sort((a, b) => elements[b] - elements[a])
+    .slice(0, 3);
+  return list.length === 0
+    ? ""
+    : `elements: ${list.map((kind) => `${elementNames[kind]} ${short(elements[kind])}`).join(", ")}`;
+}
+
+const count = (
+  label: string,
+  value: (p: Profile) => number | undefined,
+  note?: (p: Profile) => string | undefined,
+): Total => ({
+  label,
+  unit: "count",
+  value: ({ profile }) => value(profile),
+  ...(note ? { note: ({ profile }) => note(profile) } : {}),
+});
+
+const size = (...args: Parameters<typeof count>): Total => ({ ...count(...args), unit: "bytes" });
+
+export const totalGroups: readonly TotalGroup[] = [
+  {
+    title: "Arithmetic",
+    totals: [
+      count("MACs", (p) => p.macs, macsByKind),
+      count(
+        "FLOPs",
+        (p) => p.flops,
+        () => "1 MAC = 2 FLOPs",
+      ),
+      count(
+        "MACs, valid taps only",
+        (p) => p.validMacs,
+        (p) =>
+          p.validMacs === p.macs
+            ? "no padding is multiplied"
+            : `${share(p.macs - p.validMacs, p.macs)} of the MACs multiply a padding zero`,
+      ),
+      count("other operations", (p) => p.otherOps, mostElements),
+      count(
+        "training step, MACs",
+        (p) => p.training?.macs,
+        () => "forward and backward",
+      ),
+      count("training step, FLOPs", (p) => p.training?.flops),
+      count(
+        "longest chain, MACs",
+        (p) => p.criticalPathMacs,
+        (p) => `${share(p.criticalPathMacs ?? 0, p.macs)} of the MACs wait for one another`,
+      ),
+      count(
+        "kernels",
+        (p) => p.kernels,
+        (p) => `${p.criticalPathKernels} in the longest chain`,
+      ),
+    ],
+  },
+  {
+    title: "Parameters",
+    totals: [
+      count(
+        "parameters",
+        (p) => p.parameters,
+        () => "each counted once",
+      ),
+      count(
+        "uses of parameters",
+        (p) => p.parameterUses,
+        (p) => reuse(p),
+      ),
+      count(
+        "active in one run",
+        (p) => p.activeParameters,
+        (p) => `${share(p.activeParameters ?? 0, p.parameters)} of the parameters are read`,
+      ),
+      count(
+        "exactly zero",
+        (p) => p.zeroParameters,
+        (p) => `${share(p.zeroParameters ?? 0, p.parameters)} of the parameters`,
+      ),
+      count(
+        "buffers",
+        (p) => (p.buffers === 0 ? undefined : p.buffers),
+        () => "stored, not trained",
+      ),
+    ],
+  },
+  {
+    title: "Memory",
+    totals: [
+      size(
+        "weights",
+        (p) => p.weightBytes,
+        () => "parameters and buffers, as stored",
+      ),
+      count(
+        "activations",
+        (p) => p.activations,
+        () => "elements that convolutions, linear layers and products make",
+      ),
+      size(
+        "peak of activations",
+        (p) => p.peakActivationBytes,
+        (p) => `schedule ${p.schedule}, inputs and weights apart`,
+      ),
+      size(
+        "activations in all",
+        (p) => p.allocatedBytes,
+        () => "sum of all allocations",
+      ),
+    ],
+  },
+  {
+    title: "Traffic",
+    totals: [
+      size(
+        "bytes moved",
+        (p) => p.bytesMoved,
+        () => "every operand of every node once: no cache, no fusion",
+      ),
+      {
+        label: "arithmetic intensity",
+        unit: "ratio",
+        value: ({ profile: p }) => (p.bytesMoved === 0 ? undefined : p.macs / p.bytesMoved),
+        note: () => "MACs for each byte",
+      },
+    ],
+  },
+];
+
+function reuse(p: Profile): string | undefined {
+  const uses = p.parameterUses ?? 0;
+  return p.parameters === 0 ? undefined : `each used ${(uses / p.parameters).toFixed(2)} times`;
+}

@@ -75,3 +75,4 @@ export {
   type LatencyReport,
 } from "./report.js";
 export { type BudgetSummary, type SeedsSummary, summariseReports } from "./summary.js";
+export * from "./timing/index.js";

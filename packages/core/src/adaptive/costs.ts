@@ -37,6 +37,7 @@ export function exitLedger(traced: TracedExits): Ledger {
   });
   return ledgerOf([...stageOf.keys()], {
     parameters: single.parameters.map((p) => p.value),
+    buffers: single.buffers.map((b) => b.value),
     stage: (node) => stageOf.get(node),
   });
 }

@@ -1,12 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { gradients } from "../autodiff/index.js";
 import { buildGraph, input, withPath } from "../graph/index.js";
 import { functions as f } from "../ops/index.js";
-import { fromHost, interpret } from "../reference/index.js";
-import { tensor } from "../tensor/index.js";
 import { ledgerOf } from "./graph-ledger.js";
-import { ofStage, totalsByPath, underPath, withActivity } from "./ledger.js";
-import { costModels, costNames } from "./registry.js";
+import { ofStage, totalsByPath, underPath } from "./ledger.js";
 
 /** conv 3x3, 2 to 4 channels on 5x5 with padding, then a 100-to-3 matmul; batch 1. */
 function tiny() {
@@ -56,49 +52,5 @@ describe("the work ledger", () => {
     expect(y.shape).toEqual([1, 4, 5, 5]);
     expect(ofStage(ledger, "first").total.macs).toBe(1800);
     expect(ofStage(ledger, "second").total.macs).toBe(300);
-  });
-});
-
-/** A row per cost model: its full cost on `tiny`, and what it costs when the head runs with activity a. */
-const rows = {
-  macs: { full: 2100, always: 1800, head: 300 },
-  stages: { full: 2, always: 1, head: 1 },
-} as const;
-
-describe.each(costNames)("cost model %s", (name) => {
-  const model = costModels[name];
-  const { full, always, head } = rows[name];
-  const { graph } = tiny();
-  const ledger = ledgerOf(graph, {
-    stage: (node) => (node.path.startsWith("trunk") ? "first" : "second"),
-  });
-  const a = input("a", [3]);
-  const active = withActivity(ledger, (e) => (e.stage === "second" ? a : undefined));
-  const value = (activities: number[]) =>
-    Array.from(
-      interpret(buildGraph({ c: model.expected(active) }), {
-        a: fromHost(tensor("float32", [3], activities)),
-      }).c!.data,
-    );
-
-  it("prices the whole ledger", () => {
-    expect(model.full(ledger)).toBe(full);
-  });
-
-  it("equals the full cost where everything runs, and falls with activity", () => {
-    expect(value([1, 0.5, 0])).toEqual([full, always + head / 2, always]);
-  });
-
-  it("is differentiable: the slope is the price of what the activity switches", () => {
-    const [grad] = gradients(f.reduceSum(model.expected(active)), [a]);
-    const { g } = interpret(buildGraph({ g: grad! }), {
-      a: fromHost(tensor("float32", [3], [0.2, 0.4, 0.9])),
-    });
-    expect([...g!.data]).toEqual([head, head, head]);
-  });
-
-  it("is a constant where nothing is decided", () => {
-    const c = interpret(buildGraph({ c: model.expected(ledger) }), {}).c!;
-    expect([...c.data]).toEqual([full]);
   });
 });

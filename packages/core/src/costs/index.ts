@@ -1,4 +1,12 @@
-export { additiveCost, type CostModel, type CostUnit, groupByActivity } from "./cost-model.js";
+export {
+  type AdditiveCostOptions,
+  additiveCost,
+  type Composition,
+  type CostModel,
+  type CostTerm,
+  type CostUnit,
+  groupByActivity,
+} from "./cost-model.js";
 export type {
   ChannelShares,
   Densities,
@@ -11,7 +19,6 @@ export type {
   Weight,
   WorkDetail,
 } from "./entry.js";
-export { executedStagesCost } from "./executed-stages.js";
 export { type LedgerOptions, ledgerOf } from "./graph-ledger.js";
 export {
   type EntryShares,
@@ -25,7 +32,10 @@ export {
   withActivity,
   withShares,
 } from "./ledger.js";
-export { macsCost } from "./macs.js";
+export { executedStagesCost } from "./models/executed-stages.js";
+export { macsCost } from "./models/macs.js";
+export { type ModelBytesOptions, modelBytesCost } from "./models/model-bytes.js";
+export { type TrainingMemoryOptions, trainingMemoryCost } from "./models/training-memory.js";
 export {
   type AnalyseOptions,
   type Bindings,
@@ -43,3 +53,10 @@ export {
   type Schedule,
 } from "./onnx/index.js";
 export { type CostName, costModels, costNames } from "./registry.js";
+export {
+  inputShares,
+  outputShares,
+  productShares,
+  runShares,
+  type Shares,
+} from "./shares.js";

@@ -1,6 +1,7 @@
 /** The compute-aware objective of early exits: task loss mixed over exits, plus lambda times the expected cost. */
 
 import { exitChain, exitLedger, hazardsOf, type TracedExits } from "../adaptive/index.js";
+import { UserError } from "../base/index.js";
 import { type CostModel, macsCost, withActivity } from "../costs/index.js";
 import type { Value } from "../graph/index.js";
 import { functions as f } from "../ops/index.js";
@@ -38,7 +39,7 @@ const sum = (values: readonly Value[]): Value => values.reduce((a, b) => f.add(a
  * Metrics: loss (total), task, cost, expectedMacs (or another unit's `expected.<name>`), depth (mean exit from 1),
  * reach.final (weight that reaches the last exit), accuracy.<exit>.
  *
- * @throws UserError E_CONFIG for a network without exits or gates.
+ * @throws UserError E_CONFIG for a network without exits or gates, or whose cost is 0.
  * @example
  * const net = traceExits(model, { exits: ["layer1"], batchSize: 64, training: true });
  * const labels = input("labels", [64], "int32");
@@ -58,7 +59,14 @@ export function hazardChain(traced: TracedExits, options: HazardChainOptions): O
   const reachOf = new Map(exits.map((e, k) => [e.name, reach[k]]));
   const active = withActivity(ledger, (entry) => reachOf.get(entry.stage ?? ""));
   const expected = f.reduceMean(cost.expected(active));
-  const normalised = f.div(expected, cost.full(ledger));
+  const full = cost.full(ledger);
+  if (!(full > 0)) {
+    throw new UserError("E_CONFIG", `this network costs ${full} ${cost.unit} (${cost.title})`, {
+      where: "objective.cost",
+      next: "choose a cost that the network has: macs, for example",
+    });
+  }
+  const normalised = f.div(expected, full);
 
   const weights = supervisionWeights(exits, supervision);
   const floor = weightedSum(

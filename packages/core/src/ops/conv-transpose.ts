@@ -6,7 +6,7 @@
 import { UserError } from "../base/index.js";
 import { createNode, type Node, type Value } from "../graph/index.js";
 import { elementCount, formatShape, type Shape, sameShape } from "../tensor/index.js";
-import { type ConvOptions, requireBias, requireConvolution } from "./conv.js";
+import { type ConvOptions, isDepthwise, requireBias, requireConvolution } from "./conv.js";
 import {
   emitBlockedConv,
   flippedBlockedWeight,
@@ -27,6 +27,7 @@ import {
   onnxWindow,
   type PerAxis,
   perAxis,
+  tapsOnImage,
   windowAttrs,
   windowPositions,
 } from "./window.js";
@@ -95,9 +96,17 @@ export const convTransposeOp: OpDef<ConvTransposeAttrs> = {
   },
   work(node) {
     const [x, w, bias] = node.inputs;
-    const macs = elementCount(x!.shape) * elementCount(w!.shape.slice(1));
-    const otherOps = bias ? elementCount(node.outputs[0]!.shape) : 0;
-    return { macs, otherOps, ...traffic(node as never) };
+    const [n, c, ...positions] = x!.shape as [number, number, ...number[]];
+    const [, o, ...kernel] = w!.shape as [number, number, ...number[]];
+    const { attrs } = node;
+    return {
+      macs: elementCount(x!.shape) * elementCount(w!.shape.slice(1)),
+      // The pairs of the convolution that it transposes.
+      validMacs: n * c * o * tapsOnImage(attrs.size, { kernel, positions, window: attrs }),
+      channelwise: isDepthwise(w!, attrs.groups),
+      otherOps: bias ? elementCount(node.outputs[0]!.shape) : 0,
+      ...traffic(node as never),
+    };
   },
   lowerings: [
     {

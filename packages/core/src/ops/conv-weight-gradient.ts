@@ -11,6 +11,7 @@ import {
   tensor,
   zeros,
 } from "../tensor/index.js";
+import { isDepthwise } from "./conv.js";
 import type { GroupedWindow } from "./conv-emit.js";
 import {
   emitImagesAsChannels,
@@ -21,7 +22,7 @@ import {
   isPointwise,
 } from "./conv-weight-blocked.js";
 import { floats, type OpDef, requireSameType, traffic } from "./op.js";
-import { isAll, requireImage, windowPositions } from "./window.js";
+import { isAll, requireImage, tapsOnImage, windowPositions } from "./window.js";
 
 export interface ConvWeightGradientAttrs extends GroupedWindow {
   readonly kernel: Shape;
@@ -174,9 +175,15 @@ export const convWeightGradientOp: OpDef<ConvWeightGradientAttrs> = {
     },
   },
   work(node) {
-    const taps = elementCount(node.outputs[0]!.shape.slice(1));
+    const { attrs, outputs } = node;
+    const [x, g] = node.inputs as [Value, Value];
+    const [, channels, ...kernel] = outputs[0]!.shape as [number, number, ...number[]];
+    const [n, o, ...positions] = g.shape as [number, number, ...number[]];
+    const taps = tapsOnImage(x.shape.slice(2), { kernel, positions, window: attrs });
     return {
-      macs: elementCount(node.inputs[1]!.shape) * taps,
+      macs: elementCount(g.shape) * elementCount(outputs[0]!.shape.slice(1)),
+      validMacs: n * o * channels * taps,
+      channelwise: isDepthwise(outputs[0]!, attrs.groups),
       otherOps: 0,
       ...traffic(node as never),
     };

@@ -8,6 +8,7 @@ import { floats, type OpDef, requireSameType, traffic } from "./op.js";
 import {
   onnxWindow,
   requireImage,
+  tapsOnImage,
   type WindowOptions,
   windowAttrs,
   windowPositions,
@@ -40,6 +41,10 @@ export function requireConvolution(
     });
   }
 }
+
+/** Whether every group has a single channel, one of more than one. */
+export const isDepthwise = (w: TensorType, groups: number): boolean =>
+  groups > 1 && w.shape[1] === 1;
 
 export function requireBias(bias: TensorType | undefined, channels: number): void {
   if (bias && (bias.shape.length !== 1 || bias.shape[0] !== channels)) {
@@ -82,10 +87,19 @@ export const convOp: OpDef<GroupedWindow> = {
     },
   },
   work(node) {
-    const [, w, bias] = node.inputs;
-    const size = elementCount(node.outputs[0]!.shape);
-    const macs = size * elementCount(w!.shape.slice(1));
-    return { macs, otherOps: bias ? size : 0, ...traffic(node as never) };
+    const [x, w, bias] = node.inputs;
+    const y = node.outputs[0]!;
+    const size = elementCount(y.shape);
+    const [, channels, ...kernel] = w!.shape as [number, number, ...number[]];
+    const [n, o, ...positions] = y.shape as [number, number, ...number[]];
+    const taps = tapsOnImage(x!.shape.slice(2), { kernel, positions, window: node.attrs });
+    return {
+      macs: size * elementCount(w!.shape.slice(1)),
+      validMacs: n * o * channels * taps,
+      channelwise: isDepthwise(w!, node.attrs.groups),
+      otherOps: bias ? size : 0,
+      ...traffic(node as never),
+    };
   },
   lowerings: [
     {

@@ -49,6 +49,38 @@ describe("the work of a convolution", () => {
     const [dx, dw] = gradients(reduceSum(y), [x, w]) as [Value, Value];
     expect(workOf(dx).macs).toBe(workOf(y).macs);
     expect(workOf(dw).macs).toBe(workOf(y).macs);
+    expect(workOf(dx).validMacs).toBe(workOf(y).validMacs);
+    expect(workOf(dw).validMacs).toBe(workOf(y).validMacs);
+  });
+
+  it("tells products with pixels from products with padding", () => {
+    const y = conv(input("x", [2, 3, 8, 8]), input("w", [4, 3, 3, 3]), { pads: 1 });
+    // Of the 3 * 8 taps along an axis one at each end lies on the padding.
+    expect(workOf(y).validMacs).toBe(2 * 4 * 3 * 22 * 22);
+  });
+
+  it("finds padding under strides, dilations and uneven pads", () => {
+    const window = { strides: [2, 3], dilations: [3, 1], pads: [2, 1, 4, 0] };
+    const y = conv(input("x", [1, 1, 9, 7]), input("w", [1, 1, 3, 4]), window);
+    let pairs = 0;
+    const [, , rows, columns] = y.shape as [number, number, number, number];
+    for (let r = 0; r < rows; r++)
+      for (let c = 0; c < columns; c++)
+        for (let i = 0; i < 3; i++)
+          for (let j = 0; j < 4; j++) {
+            const [h, w] = [r * 2 + i * 3 - 2, c * 3 + j - 1];
+            if (h >= 0 && h < 9 && w >= 0 && w < 7) pairs++;
+          }
+    expect(workOf(y).validMacs).toBe(pairs);
+    expect(pairs).toBeLessThan(workOf(y).macs);
+  });
+
+  it("knows channels that do not mix", () => {
+    const x = input("x", [1, 4, 5, 5]);
+    const channelwise = (y: Value) => workOf(y).channelwise;
+    expect(channelwise(conv(x, input("w", [4, 1, 3, 3]), { groups: 4 }))).toBe(true);
+    expect(channelwise(conv(x, input("w", [4, 2, 3, 3]), { groups: 2 }))).toBe(false);
+    expect(channelwise(conv(input("x", [1, 1, 5, 5]), input("w", [4, 1, 3, 3])))).toBe(false);
   });
 
   it("of the transposed kind counts one for every input, tap and output channel", () => {

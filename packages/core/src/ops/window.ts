@@ -102,3 +102,22 @@ export function requireImage(shape: Shape, what: string): void {
 
 export const isAll = (list: readonly number[], value: number): boolean =>
   list.every((v) => v === value);
+
+/** Pairs of window position and kernel tap that lie on the image and not on its padding, all axes multiplied. */
+export function tapsOnImage(
+  size: Shape,
+  { kernel, positions, window }: { kernel: Shape; positions: Shape; window: WindowAttrs },
+): number {
+  return size.reduce((product, length, i) => {
+    const stride = window.strides[i]!;
+    let pairs = 0;
+    for (let k = 0; k < kernel[i]!; k++) {
+      // Position p reads pixel p * stride + offset.
+      const offset = k * window.dilations[i]! - window.pads[i]!;
+      const first = Math.max(0, Math.ceil(-offset / stride));
+      const last = Math.min(positions[i]! - 1, Math.floor((length - 1 - offset) / stride));
+      pairs += Math.max(0, last - first + 1);
+    }
+    return product * pairs;
+  }, 1);
+}

@@ -1,10 +1,11 @@
 /** MACs: multiply-accumulates, heads and gates included, padding counted. */
 
-import { additiveCost } from "./cost-model.js";
+import { additiveCost } from "../cost-model.js";
+import { productShares } from "../shares.js";
 
 export const macsCost = additiveCost({
   name: "macs",
   title: "multiply-accumulates",
   unit: "MACs",
-  price: (part) => part.total.macs,
+  terms: (entry) => [{ amount: entry.macs, shares: productShares(entry) }],
 });

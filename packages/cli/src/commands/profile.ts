@@ -4,9 +4,16 @@ import { UserError } from "@frugal/core/base";
 import { type ExitCode, exitCodes } from "../app/exit.js";
 import type { Invocation } from "../app/parse.js";
 import type { Terminal } from "../app/terminal.js";
+import { roofOf } from "../profile/device.js";
+import { modelDocument } from "../profile/document.js";
 import { loadProfile } from "../profile/load.js";
+import { nodesCsv } from "../profile/nodes-csv.js";
+import { type OutputFile, writeOutputs } from "../profile/outputs.js";
+import { profilePage } from "../profile/page/page.js";
 import { reportText } from "../profile/report-text.js";
 import { namesOf, type Subject } from "../profile/subject.js";
+
+type Values = Invocation<"profile">["values"];
 
 const NARROWEST = 60;
 /** What a pipe gets: wide enough for all columns that matter, narrow enough for a page. */
@@ -29,6 +36,16 @@ function depthOf(text: string | undefined): number | undefined {
   });
 }
 
+/** The files that were asked for, made in full before the first one is written. */
+function filesOf(subjects: readonly Subject[], { csv, html }: Values): readonly OutputFile[] {
+  return [
+    ...(csv === undefined ? [] : [{ path: csv, text: nodesCsv(subjects) }]),
+    ...(html === undefined
+      ? []
+      : [{ path: html, text: profilePage(subjects, { roof: roofOf() }) }]),
+  ];
+}
+
 export async function profile(call: Invocation<"profile">, terminal: Terminal): Promise<ExitCode> {
   const { words, values } = call;
   const depth = depthOf(values.depth);
@@ -36,8 +53,12 @@ export async function profile(call: Invocation<"profile">, terminal: Terminal): 
   const subjects = words.map(
     (path, i): Subject => ({ name: names[i]!, profile: loadProfile(path, values) }),
   );
+  const files = filesOf(subjects, values);
+  writeOutputs(files, { models: words });
+  terminal.document({ models: subjects.map(modelDocument) });
   terminal.result(
     reportText(subjects, { width: widthOf(), ...(depth === undefined ? {} : { depth }) }),
   );
+  for (const { path } of files) terminal.note(`wrote ${path}`);
   return exitCodes.done;
 }

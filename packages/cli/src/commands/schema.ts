@@ -1,9 +1,24 @@
-/** frugal schema: the JSON Schema of recipes. */
+/** frugal schema: the JSON Schema of recipes, or of what frugal profile --json prints. */
 
+import { UserError } from "@frugal/core/base";
 import { type ExitCode, exitCodes } from "../app/exit.js";
+import type { Invocation } from "../app/parse.js";
+import { profileJsonSchema } from "../profile/document.js";
 import { recipeJsonSchema } from "../recipe/schema.js";
 
-export async function schema(): Promise<ExitCode> {
-  process.stdout.write(`${JSON.stringify(recipeJsonSchema(), null, 2)}\n`);
+const schemas: Readonly<Record<string, () => unknown>> = {
+  recipe: recipeJsonSchema,
+  profile: profileJsonSchema,
+};
+
+export async function schema({ words }: Invocation<"schema">): Promise<ExitCode> {
+  const [name = "recipe"] = words;
+  const make = Object.hasOwn(schemas, name) ? schemas[name] : undefined;
+  if (!make) {
+    throw new UserError("E_USAGE", `there is no schema of ${JSON.stringify(name)}`, {
+      allowed: Object.keys(schemas).join(", "),
+    });
+  }
+  process.stdout.write(`${JSON.stringify(make(), null, 2)}\n`);
   return exitCodes.done;
 }

@@ -4,7 +4,7 @@ import { exact, fit, printable, short, tiny } from "./amounts.js";
 import type { Subject } from "./subject.js";
 import { type Total, type TotalUnit, totalGroups } from "./totals.js";
 
-const rounded: Readonly<Record<TotalUnit, (value: number) => string>> = {
+export const rounded: Readonly<Record<TotalUnit, (value: number) => string>> = {
   count: (v) => short(v),
   bytes: (v) => short(v, "B"),
   joules: (v) => tiny(v, "J"),
@@ -13,7 +13,7 @@ const rounded: Readonly<Record<TotalUnit, (value: number) => string>> = {
 };
 
 /** Counts in full; what is computed from them, rounded. */
-const full = (unit: TotalUnit, value: number): string =>
+export const full = (unit: TotalUnit, value: number): string =>
   unit === "count" || unit === "bytes" ? exact(value) : rounded[unit](value);
 
 /** Words in lines of at most so many characters. */

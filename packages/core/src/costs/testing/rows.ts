@@ -1,0 +1,68 @@
+/** What each cost model says of the network of `tiny-net.ts`: sums over the table there, written out. */
+
+import type { CostName } from "../registry.js";
+import type { CostRow } from "./contract.js";
+
+// Distinct weights: 72 + 36 + 256 + 48. With decisions 72 * 3/4, 36 * 3/4, the shared one by its larger use 256 / 2, 48 / 2.
+const parameters = { full: 412, decided: 54 + 27 + 128 + 24 };
+
+const scaled = ({ full, decided }: CostRow, factor: number): CostRow => ({
+  full: full * factor,
+  decided: decided * factor,
+});
+
+const macs: CostRow = {
+  full: 1152 + 144 + 256 + 256 + 48,
+  decided: 1152 * 0.75 + 144 * 0.75 + 256 * 0.5 * 0.75 + 256 * 0.5 + 48 * 0.5,
+};
+
+export const costRows: Readonly<Record<CostName, CostRow>> = {
+  macs,
+  validMacs: { full: 800 + 100 + 256 + 256 + 48, decided: 600 + 75 + 96 + 128 + 24 },
+  // Half of the depthwise convolution's inputs and three quarters of the head's weights are zero.
+  nonZeroMacs: { full: 1460, decided: 600 + 75 / 2 + 96 + 128 + 24 / 4 },
+  flops: scaled(macs, 2),
+  // The first convolution reads data: its input gets no gradient.
+  trainingFlops: {
+    full: 3 * 2 * 1856 - 2 * 1152,
+    decided: 4 * 864 + 6 * (108 + 96 + 128 + 24),
+  },
+  otherOps: { full: 64, decided: 48 },
+  parameters,
+  nonZeroParameters: { full: 412, decided: 54 + 27 + 128 + 24 / 4 },
+  executedParameters: { full: 412 + 256, decided: 54 + 27 + 96 + 128 + 24 },
+  modelBytesFp32: scaled(parameters, 4),
+  modelBytesFp16: scaled(parameters, 2),
+  modelBytesInt8: parameters,
+  activations: { full: 64 + 16 + 16 + 16 + 3, decided: 48 + 12 + 8 + 8 + 1.5 },
+  nonZeroActivations: { full: 115 + 64, decided: 48 + 48 / 2 + 12 + 8 + 8 + 1.5 },
+  activationBytes: {
+    full: 256 + 256 + 64 + 64 + 64 + 12,
+    decided: 192 + 192 + 48 + 32 + 32 + 6,
+  },
+  memoryAccess: {
+    full: 672 + 512 + 464 + 1152 + 1152 + 268,
+    decided:
+      128 +
+      216 +
+      192 + // conv
+      (192 + 192) +
+      (192 + 108 + 48) +
+      (24 + 384 + 32) + // mix1 reads three quarters, in half of the cases
+      (32 + 512 + 32) +
+      (32 + 96 + 6),
+  },
+  // While relu runs: what it reads and what it writes.
+  peakMemory: { full: 512, decided: 384 },
+  // 16 bytes a parameter. Kept: the image, relu's result (for its own gradient and the depthwise weights'), and the input
+  // of each product. Weights stay whether they run or not; the shared one is whole because of mix2.
+  trainingMemory: {
+    full: 16 * 412 + 128 + 256 + 64 + 64 + 64,
+    decided: 16 * (54 + 27 + 256 + 48) + 128 + 192 + 24 + 32 + 32,
+  },
+  kernels: { full: 6, decided: 3 + 3 / 2 },
+  layers: { full: 5, decided: 2 + 3 / 2 },
+  stages: { full: 2, decided: 1.5 },
+  haltingDepth: { full: 2, decided: 1.5 },
+  experts: { full: 2, decided: 1 },
+};

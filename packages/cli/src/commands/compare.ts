@@ -1,14 +1,47 @@
-/** frugal compare: where the indicators of several models disagree. */
+/** frugal compare: several models under every indicator, and where the indicators disagree. */
 
+import { compareModels, type Reading } from "@frugal/core/evaluation";
 import { type ExitCode, exitCodes } from "../app/exit.js";
 import type { Invocation } from "../app/parse.js";
 import type { Terminal } from "../app/terminal.js";
+import { widthOfStdout } from "../app/width.js";
+import { accuraciesOf } from "../compare/accuracy.js";
+import { comparisonCsv } from "../compare/comparison-csv.js";
+import { comparisonText } from "../compare/comparison-text.js";
+import { comparedModel, notesByName } from "../compare/models.js";
+import { readNotes } from "../compare/notes.js";
+import { namedFiles } from "../compare/subjects.js";
 import { loadProfile } from "../profile/load.js";
+import { writeOutputs } from "../profile/outputs.js";
 
 export async function compare(call: Invocation<"compare">, terminal: Terminal): Promise<ExitCode> {
-  for (const path of call.words) {
-    const p = loadProfile(path, call.values);
-    terminal.result(`${p.path}: ${p.macs} MACs, ${p.parameters} parameters`);
-  }
+  const { words, values } = call;
+  const files = namedFiles(words);
+  const accuracies = accuraciesOf(values.accuracy, files);
+  const notesFile = values["cost-notes"];
+  const notes =
+    notesFile === undefined
+      ? new Map()
+      : notesByName(readNotes(notesFile), files, { where: notesFile });
+  const models = files.map(({ name, path }) => {
+    const accuracy = accuracies.get(name);
+    const about = notes.get(name);
+    return comparedModel({
+      name,
+      profile: loadProfile(path, values),
+      ...(about ? { notes: about } : {}),
+      ...(accuracy === undefined ? {} : { accuracy }),
+    });
+  });
+  const comparison = compareModels(models);
+  const outputs =
+    values.csv === undefined ? [] : [{ path: values.csv, text: comparisonCsv(comparison, models) }];
+  writeOutputs(outputs, { models: notesFile === undefined ? words : [...words, notesFile] });
+  terminal.document(comparison);
+  const readings = new Map(
+    models.flatMap((m): [string, Reading][] => (m.accuracy ? [[m.name, m.accuracy]] : [])),
+  );
+  terminal.result(comparisonText(comparison, { width: widthOfStdout(), accuracies: readings }));
+  for (const { path } of outputs) terminal.note(`wrote ${path}`);
   return exitCodes.done;
 }

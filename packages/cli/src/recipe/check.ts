@@ -18,7 +18,8 @@ type Issue = z.core.$ZodIssue;
  */
 export function checkRecipe(value: unknown, source: string): ResolvedRecipe {
   const parsed = recipeSchema.safeParse(value);
-  if (!parsed.success) throw describe(parsed.error.issues, { value, source, schema: recipeSchema });
+  if (!parsed.success)
+    throw describeIssues(parsed.error.issues, { value, source, schema: recipeSchema });
   const recipe = parsed.data;
   checkOptions(recipe, source);
   recipe.evaluate.budgets.forEach((budget, i) => {
@@ -60,7 +61,7 @@ function checkOptions(recipe: ResolvedRecipe, source: string): void {
     // A data set of another name is refused where data sets are known.
     const parsed = schema?.safeParse(options);
     if (!schema || !parsed || parsed.success) continue;
-    throw describe(parsed.error.issues, {
+    throw describeIssues(parsed.error.issues, {
       value: options,
       source,
       schema,
@@ -70,7 +71,7 @@ function checkOptions(recipe: ResolvedRecipe, source: string): void {
   }
 }
 
-interface Checked {
+export interface Checked {
   readonly value: unknown;
   readonly source: string;
   readonly schema: z.core.$ZodType;
@@ -80,7 +81,8 @@ interface Checked {
   readonly of?: string;
 }
 
-function describe(
+/** What is wrong with a value that a schema refused, as one error for its author. */
+export function describeIssues(
   issues: readonly Issue[],
   { value, source, schema, below = [], of }: Checked,
 ): UserError {

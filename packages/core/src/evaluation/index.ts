@@ -22,6 +22,7 @@ export {
   signedCalibrationError,
 } from "./calibration.js";
 export { collectPredictions } from "./collect.js";
+export * from "./comparison/index.js";
 export { type EvaluationBatch, type EvaluationData, tensorData } from "./data.js";
 export {
   effectiveExits,

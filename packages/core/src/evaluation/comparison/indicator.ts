@@ -1,0 +1,61 @@
+/** One indicator of cost: how it is read from a model, and why it may be missing. */
+
+import type { Facts } from "./facts.js";
+import type { Counts, MeasuredRow, Reading } from "./model.js";
+
+/** Why there is no number. */
+export interface Missing {
+  readonly missing: string;
+}
+
+export const isMissing = (r: Reading | Missing): r is Missing => "missing" in r;
+
+export type IndicatorUnit = "numbers" | "MACs" | "FLOPs" | "ops" | "B" | "kernels" | "J" | "ms";
+
+export interface IndicatorBase {
+  readonly title: string;
+  readonly unit: IndicatorUnit;
+  /** Every indicator is a cost. */
+  readonly better: "less";
+  /** Counted from the graph, modelled with a table, or measured. */
+  readonly source: "counted" | "modelled" | "measured";
+  /** A fixed multiple of another indicator: shown, but it has no vote of its own. */
+  readonly multipleOf?: string;
+}
+
+/** Of the model alone. */
+export interface ModelIndicator extends IndicatorBase {
+  value(facts: Facts): Reading | Missing;
+}
+
+/** Of the model in one setting: machine, provider, threads, batch. */
+export interface MeasuredIndicator extends IndicatorBase {
+  readonly source: "measured";
+  of(row: MeasuredRow): Reading | undefined;
+}
+
+export type Indicator = ModelIndicator | MeasuredIndicator;
+
+/** An indicator that is one of the counts. */
+export const counted = (
+  title: string,
+  unit: IndicatorUnit,
+  count: keyof Counts,
+  absent = "there is no file to count",
+): ModelIndicator => ({
+  title,
+  unit,
+  better: "less",
+  source: "counted",
+  value(facts) {
+    const value = facts[count];
+    return value === undefined ? { missing: absent } : { value };
+  },
+});
+
+/** An indicator that is a column of the measurements. */
+export const measured = (
+  title: string,
+  unit: IndicatorUnit,
+  of: MeasuredIndicator["of"],
+): MeasuredIndicator => ({ title, unit, better: "less", source: "measured", of });

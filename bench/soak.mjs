@@ -8,12 +8,13 @@ const residentMB = () =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))[1]) / 1024;
 
 export async function run({ steps, print, note }) {
-  const { run: step } = await compileStep(digitsNet(), { batch: 64, threads: 1 });
+  const { run: runSteps, steps: together } = await compileStep(digitsNet(), { batch: 64, threads: 1 });
   const warmUp = Math.floor(steps / 6);
   const samples = [];
-  for (let i = 1; i <= steps; i++) {
-    await step();
-    if (i % Math.max(1, Math.floor(steps / 24)) === 0) {
+  const every = Math.max(1, Math.floor(steps / 24));
+  for (let i = together; i <= steps; i += together) {
+    await runSteps();
+    if (Math.floor(i / every) > Math.floor((i - together) / every)) {
       samples.push({ step: i, residentMB: residentMB() });
       note(`step ${i}: ${samples.at(-1).residentMB.toFixed(1)} MB`);
     }

@@ -33,19 +33,20 @@ export async function startContestant(command, args, env = {}) {
   };
 }
 
-/** The contestant's side in Node: `step` does one step and resolves when its result exists. */
-export async function serve(step, { warmUp = 3 } = {}) {
+/** The contestant's side in Node: `run` does `steps` steps and resolves when their results exist. */
+export async function serve(run, { warmUp = 3, steps = 1 } = {}) {
   const { readFileSync } = await import("node:fs");
-  for (let i = 0; i < warmUp; i++) await step();
+  for (let i = 0; i < warmUp; i++) await run();
   console.log(JSON.stringify({ ready: true }));
   for await (const line of createInterface({ input: process.stdin })) {
     const [verb, count] = line.split(" ");
     if (verb === "run") {
       const ms = [];
-      for (let i = 0; i < Number(count); i++) {
+      while (ms.length < Number(count)) {
         const start = performance.now();
-        await step();
-        ms.push(performance.now() - start);
+        await run();
+        const each = (performance.now() - start) / steps;
+        for (let i = 0; i < steps; i++) ms.push(each);
       }
       console.log(JSON.stringify({ ms }));
     } else {

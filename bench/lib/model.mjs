@@ -7,7 +7,7 @@ import { reduceMean } from "@frugal/core/ops";
 import { sgd } from "@frugal/core/optim";
 import { randomStream } from "@frugal/core/random";
 import { elementCount, tensor } from "@frugal/core/tensor";
-import { buildTrainStep } from "@frugal/core/training";
+import { buildTrainStep, stepRunner, stepsPerRun } from "@frugal/core/training";
 import { nodeEngine } from "@frugal/engine";
 
 export const THREADS = Number(process.env.THREADS ?? 2);
@@ -22,7 +22,10 @@ export function normal(shape, seed = 0) {
   );
 }
 
-/** SGD with momentum on cross entropy: `run()` does a step and reads the loss. */
+/**
+ * SGD with momentum on cross entropy. `run()` does `steps` steps, as many at once as the training loop does, and reads
+ * their losses.
+ */
 export async function compileStep(
   model,
   { batch, weightDecay = 0, profile = false, threads = THREADS },
@@ -34,10 +37,6 @@ export async function compileStep(
     loss: reduceMean(crossEntropy(traced.output, labels)),
     optimizer: sgd({ momentum: 0.9, weightDecay }),
   });
-  const executable = await nodeEngine({ threads }).compile(step.graph, {
-    state: step.state,
-    profile,
-  });
   const feeds = {
     input: normal([batch, ...model.inputShape]),
     labels: tensor(
@@ -47,5 +46,13 @@ export async function compileStep(
     ),
     lr: tensor("float32", [], [0.05]),
   };
-  return { executable, run: async () => (await executable.run(feeds)).loss.data[0] };
+  const engine = nodeEngine({ threads });
+  if (profile) {
+    const executable = await engine.compile(step.graph, { state: step.state, profile });
+    return { executable, steps: 1, run: async () => (await executable.run(feeds)).loss.data[0] };
+  }
+  const steps = stepsPerRun(step);
+  const runner = stepRunner({ engine, step, state: step.state, turns: steps });
+  const group = Array.from({ length: steps }, () => feeds);
+  return { steps, run: async () => (await runner.run(group)).map((r) => r.loss.data[0]) };
 }

@@ -9,7 +9,7 @@ import { compileStep } from "../lib/model.mjs";
 const [width, batch] = process.argv.slice(2).map(Number);
 const at = process.argv.indexOf("--profile");
 const profile = at >= 0;
-const { executable, run } = await compileStep(resnet({ depth: 18, width }), {
+const { executable, run, steps } = await compileStep(resnet({ depth: 18, width }), {
   batch,
   weightDecay: 5e-4,
   profile,
@@ -23,5 +23,5 @@ if (profile) {
   const trace = process.argv[at + 1];
   if (trace) writeFileSync(trace, chromeTrace(times));
 } else {
-  await serve(run);
+  await serve(run, { steps });
 }

@@ -115,7 +115,8 @@ export function nodeEngine(options: NodeEngineOptions = {}): Engine {
   return {
     description: `onnxruntime-node ${version}, cpu, ${threads} thread${threads === 1 ? "" : "s"}`,
     async compile(source, compileOptions = {}) {
-      const graph = fuse(mergeCommonSubexpressions(simplify(source)));
+      // Fusing makes new nodes, of which several may be the same.
+      const graph = mergeCommonSubexpressions(fuse(mergeCommonSubexpressions(simplify(source))));
       const { symbolicBatch, frozen = {}, profile = false, tune = true } = compileOptions;
       // The runtime finds the best layout of a graph with constant weights by itself, and layouts bake the batch in.
       const lowered: LowerOptions = symbolicBatch

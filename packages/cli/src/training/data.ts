@@ -88,6 +88,7 @@ export function batchSource(split: Split, options: BatchOptions): BatchSource {
   const source = batches(split, options);
   return {
     stepsPerEpoch: source.stepsPerEpoch,
+    fresh: true,
     batch(epoch, step) {
       const { images, labels, n } = source.batchAt(epoch, step);
       return { input: images, labels, n };

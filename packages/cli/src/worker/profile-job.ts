@@ -40,7 +40,7 @@ export async function profileJob(
   try {
     for (let at = 0; at < WARMUP_STEPS + STEPS; at++) {
       if (context.stop()) return { ...finished, status: "stopped" };
-      await executable.run(feeds.at(at));
+      await executable.run(feeds.at(at).feeds);
     }
     all = await executable.profile();
   } finally {

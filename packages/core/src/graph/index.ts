@@ -22,6 +22,7 @@ export {
 } from "./lowering.js";
 export { createNode, currentPath, describeType, withOrigin, withPath } from "./node.js";
 export {
+  type Carried,
   type Evaluate,
   type FoldOptions,
   foldConstants,
@@ -30,6 +31,8 @@ export {
   mergeCommonSubexpressions,
   rewrite,
   simplify,
+  turnName,
+  unroll,
   type Visit,
 } from "./passes/index.js";
 export { printGraph } from "./print.js";

@@ -8,6 +8,10 @@ import { elementwiseLowering } from "./elementwise.js";
 import { emitCast } from "./onnx-types.js";
 import { elementwiseWork, floats, none, type OpDef, requireSameType } from "./op.js";
 
+/** Beyond 1 for every normal number above 0, so that clipping gives 0 or 1. */
+const LARGE = 1e38;
+const clipped = { alpha: { float: LARGE }, beta: { float: 0 } };
+
 export const reluGradOp: OpDef = {
   kind: "ReluGrad",
   infer(inputs) {
@@ -24,18 +28,22 @@ export const reluGradOp: OpDef = {
   gradient: { rule: ({ inputs, grads }, f) => [f.reluGrad(grads[0]!, inputs[1]!), undefined] },
   work: (node) => elementwiseWork(node as Node, 2),
   lowerings: [
-    // y is never negative, so "not zero" is "positive"; the casts beat Sign and Where.
-    elementwiseLowering((e, [g, y], node) =>
-      e.emit("Mul", [g!, emitCast(e, emitCast(e, y!, "bool"), node.inputs[0]!.dtype)]),
-    ),
+    // y is never negative, so "not zero" is "positive". Both ways beat Sign and Where.
+    elementwiseLowering((e, [g, y], node) => {
+      const { dtype } = node.inputs[0]!;
+      const mask =
+        dtype === "float32"
+          ? e.emit("HardSigmoid", [y!], { attrs: clipped })
+          : emitCast(e, emitCast(e, y!, "bool"), dtype);
+      return e.emit("Mul", [g!, mask]);
+    }),
     {
-      // 0 or 1 by clipping a product that is either 0 or far beyond 1.
       name: "clip",
       applies: firstInputIsBlockable,
       emit(node, e) {
         const [g, y] = node.inputs as [Value, Value];
         const scale = e.constant(
-          tensor("float32", [y.shape[1]!], new Float32Array(y.shape[1]!).fill(1e38)),
+          tensor("float32", [y.shape[1]!], new Float32Array(y.shape[1]!).fill(LARGE)),
         );
         const mask = emitDepthwise(e, e.use(y, "blocked"), y, {
           scale,

@@ -1,7 +1,7 @@
 /** Finds the first tensor of a training step that is NaN or infinite. */
 
 import { UserError } from "../base/index.js";
-import type { Engine, Executable, Feeds } from "../engine/index.js";
+import type { Engine, Feeds } from "../engine/index.js";
 import {
   buildGraph,
   constantTensor,
@@ -14,6 +14,7 @@ import {
 } from "../graph/index.js";
 import { functions as f } from "../ops/index.js";
 import { type HostTensor, isFloat } from "../tensor/index.js";
+import type { StepRunner } from "./runner.js";
 import type { TrainStep } from "./step.js";
 
 /** How many steps before the failure are looked at one by one; earlier ones are only run again. */
@@ -100,7 +101,7 @@ export async function firstNonFinite(
 
 export interface DiagnosisOptions {
   readonly engine: Engine;
-  readonly executable: Executable;
+  readonly runner: StepRunner;
   readonly step: TrainStep;
   /** State at an earlier step, from which the steps are run again. */
   readonly snapshot: { readonly step: number; readonly state: Feeds };
@@ -116,16 +117,16 @@ export interface DiagnosisOptions {
  * again: batches and noise are functions of the step's number.
  */
 export async function diagnose(options: DiagnosisOptions): Promise<UserError> {
-  const { engine, executable, step, snapshot, failed, feedsAt, symptom } = options;
+  const { engine, runner, step, snapshot, failed, feedsAt, symptom } = options;
   let before = snapshot.state;
-  await executable.writeState(before);
+  await runner.writeState(before);
   for (let index = snapshot.step; index <= failed; index++) {
     const feeds = feedsAt(index);
     const watched = index >= failed - WATCHED;
-    if (watched) before = await executable.readState();
-    const outputs = await executable.run(feeds);
+    if (watched) before = await runner.readState();
+    const [outputs] = await runner.run([feeds]);
     if (!watched) continue;
-    const spoiled = firstBad(outputs) ?? firstBad(await executable.readState());
+    const spoiled = firstBad(outputs!) ?? firstBad(await runner.readState());
     if (spoiled === undefined) continue;
     const place = await firstNonFinite(engine, step.graph, { ...before, ...feeds });
     return new UserError("E_NUMERIC", `${symptom} at step ${failed + 1}`, {

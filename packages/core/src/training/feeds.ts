@@ -28,13 +28,26 @@ function fillNoise(
   for (let i = 0; i < data.length; i++) data[i] = draw();
 }
 
+/** What one step is fed. */
+export interface StepFeed {
+  readonly feeds: Feeds;
+  readonly scalars: Readonly<Record<string, number>>;
+  /** Real samples in the batch. */
+  readonly samples: number;
+}
+
 export interface StepFeeds {
-  /** The feeds of a step (from 0); valid until the next call. */
-  at(step: number): Feeds;
-  /** The scalars of the last call. */
-  scalars(): Record<string, number>;
-  /** Real samples in the last batch. */
-  samples(): number;
+  /** What a step (from 0) is fed; valid until the slot is filled again. Steps that run together need slots of their own. */
+  at(step: number, slot?: number): StepFeed;
+}
+
+/** A copy in memory of the slot's own. */
+function held(given: HostTensor, before: HostTensor | undefined): HostTensor {
+  if (before?.data.length !== given.data.length) {
+    return { ...given, data: given.data.slice() } as HostTensor;
+  }
+  (before.data as Float32Array).set(given.data as Float32Array);
+  return before;
 }
 
 /**
@@ -43,7 +56,7 @@ export interface StepFeeds {
  * @example
  * const scalars = { lr: () => 0.1 };
  * const feeds = stepFeeds(step, { source, totalSteps: 2, seed: 1, scalars });
- * feeds.at(0).lr!.data // Float32Array [0.1]
+ * feeds.at(0).scalars.lr // 0.1
  */
 export function stepFeeds(step: TrainStep, options: FeedOptions): StepFeeds {
   const { source, scalars, totalSteps, seed } = options;
@@ -62,27 +75,31 @@ export function stepFeeds(step: TrainStep, options: FeedOptions): StepFeeds {
       allowed: '"input" and "labels", which batches have',
     });
   }
-  const feeds: Record<string, HostTensor> = {};
-  for (const name of Object.keys(scalars)) feeds[name] = scalar("float32", 0);
-  for (const { name, value } of step.feeds.noise) feeds[name] = zeros("float32", value.shape);
-  let samples = 0;
+  const slots: Record<string, HostTensor>[] = [];
+  function newSlot(): Record<string, HostTensor> {
+    const feeds: Record<string, HostTensor> = {};
+    for (const name of Object.keys(scalars)) feeds[name] = scalar("float32", 0);
+    for (const { name, value } of step.feeds.noise) feeds[name] = zeros("float32", value.shape);
+    return feeds;
+  }
   return {
-    at(index) {
+    at(index, slot = 0) {
+      slots[slot] ??= newSlot();
+      const feeds = slots[slot];
       const { stepsPerEpoch } = source;
       const batch = source.batch(Math.floor(index / stepsPerEpoch), index % stepsPerEpoch);
-      feeds.input = batch.input;
-      feeds.labels = batch.labels;
-      samples = batch.n ?? batch.input.shape[0]!;
+      const own = source.fresh ? (t: HostTensor) => t : held;
+      feeds.input = own(batch.input, feeds.input);
+      feeds.labels = own(batch.labels, feeds.labels);
+      const values: Record<string, number> = {};
       for (const [name, value] of Object.entries(scalars)) {
         feeds[name]!.data[0] = value(index, totalSteps);
+        values[name] = Number(feeds[name]!.data[0]);
       }
       for (const input of step.feeds.noise) {
         fillNoise(input, feeds[input.name] as HostTensor<"float32">, { seed, step: index });
       }
-      return feeds;
+      return { feeds, scalars: values, samples: batch.n ?? batch.input.shape[0]! };
     },
-    scalars: () =>
-      Object.fromEntries(Object.keys(scalars).map((name) => [name, Number(feeds[name]!.data[0])])),
-    samples: () => samples,
   };
 }

@@ -6,6 +6,7 @@ import type { Schedule } from "../optim/index.js";
 import { checkpointOf, restoredState } from "./checkpoint.js";
 import { diagnose } from "./diagnose.js";
 import { type ScalarSource, stepFeeds } from "./feeds.js";
+import { stepRunner, stepsPerRun } from "./runner.js";
 import type { TrainStep } from "./step.js";
 import type { BatchSource, Checkpoint, ModelState, Progress, TrainEvent } from "./types.js";
 
@@ -24,9 +25,17 @@ export interface TrainOptions {
   readonly scalars?: Readonly<Record<string, ScalarSource>>;
   /** Go on from here. */
   readonly resume?: Checkpoint;
-  /** Asked after every step: whether to end with a checkpoint now. */
+  /**
+   * Steps in one run of the engine: one that is small runs together with its neighbours, which changes nothing but the
+   * time. Default: as `stepsPerRun` finds.
+   */
+  readonly together?: number;
+  /** Asked after every run of the engine: whether to end with a checkpoint now. */
   readonly stop?: () => boolean;
-  /** Asked after every step: whether to emit a checkpoint now. Default: never; the last event has one. */
+  /**
+   * Whether to emit a checkpoint after a step. Asked of every step, and beforehand of steps that could run together: it
+   * must answer by the counters alone. Default: never; the last event has one.
+   */
   readonly checkpoint?: (progress: Progress) => boolean;
   /** Called after every epoch with the current weights; its numbers go into the epoch's event. */
   readonly evaluate?: (state: ModelState, epoch: number) => Promise<Record<string, number>>;
@@ -92,54 +101,59 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
   const means = new EpochMeans(resume?.progress.sums ?? {});
   let done = resume?.progress.step ?? 0;
 
-  const progress = (): Progress => ({
+  const progress = (step = done): Progress => ({
     version: 1,
     seed,
     stepsPerEpoch,
-    step: done,
-    epoch: Math.floor(done / stepsPerEpoch),
-    position: done % stepsPerEpoch,
+    step,
+    epoch: Math.floor(step / stepsPerEpoch),
+    position: step % stepsPerEpoch,
     sums: means.held(),
   });
 
-  const executable = await engine.compile(step.graph, { state });
-  const readCheckpoint = async () => checkpointOf(step, await executable.readState(), progress());
+  const { together = stepsPerRun(step) } = options;
+  const runner = stepRunner({ engine, step, state, turns: together });
+  /** Steps of the next run. Groups begin at fixed places of an epoch, so that a resumed run forms the same ones. */
+  function nextGroup(): number {
+    const position = done % stepsPerEpoch;
+    if (position % together !== 0 || position + together > stepsPerEpoch) return 1;
+    for (let i = 1; i < together; i++) if (wanted?.(progress(done + i))) return 1;
+    return together;
+  }
+  const readCheckpoint = async () => checkpointOf(step, await runner.readState(), progress());
   try {
     yield { kind: "start", step: done, totalSteps, stepsPerEpoch };
     let snapshot: { step: number; state: Feeds } | undefined;
     let epochMs = 0;
     let epochSamples = 0;
     while (done < totalSteps) {
-      const index = done;
-      if (options.diagnose !== false && (!snapshot || index % stepsPerEpoch === 0)) {
-        snapshot = { step: index, state: await executable.readState() };
+      const first = done;
+      if (options.diagnose !== false && (!snapshot || first % stepsPerEpoch === 0)) {
+        snapshot = { step: first, state: await runner.readState() };
       }
       const began = now();
-      const outputs = await executable.run(feeds.at(index));
-      const elapsedMs = now() - began;
-      const metrics: Record<string, number> = {};
-      for (const name of step.metrics) metrics[name] = Number(outputs[name]!.data[0]);
-      const bad = step.metrics.find((name) => !Number.isFinite(metrics[name]));
-      if (bad !== undefined) {
-        const symptom = `${bad} is ${Number.isNaN(metrics[bad]) ? "NaN" : "infinite"}`;
-        if (!snapshot) throw new UserError("E_NUMERIC", `${symptom} at step ${index + 1}`);
-        const feedsAt = (s: number) => feeds.at(s);
-        throw await diagnose({
-          engine,
-          executable,
-          step,
-          snapshot,
-          failed: index,
-          feedsAt,
-          symptom,
-        });
+      const group = Array.from({ length: nextGroup() }, (_, i) => feeds.at(first + i, i));
+      const results = await runner.run(group.map((g) => g.feeds));
+      const elapsedMs = (now() - began) / group.length;
+      const epoch = Math.floor(first / stepsPerEpoch);
+      for (const [i, outputs] of results.entries()) {
+        const metrics: Record<string, number> = {};
+        for (const name of step.metrics) metrics[name] = Number(outputs[name]!.data[0]);
+        const bad = step.metrics.find((name) => !Number.isFinite(metrics[name]));
+        if (bad !== undefined) {
+          const failed = first + i;
+          const symptom = `${bad} is ${Number.isNaN(metrics[bad]) ? "NaN" : "infinite"}`;
+          if (!snapshot) throw new UserError("E_NUMERIC", `${symptom} at step ${failed + 1}`);
+          const feedsAt = (s: number) => feeds.at(s).feeds;
+          throw await diagnose({ engine, runner, step, snapshot, failed, feedsAt, symptom });
+        }
+        done++;
+        means.add(metrics);
+        epochMs += elapsedMs;
+        epochSamples += group[i]!.samples;
+        const { scalars: fed } = group[i]!;
+        yield { kind: "step", step: done, epoch, metrics, scalars: fed, elapsedMs };
       }
-      done++;
-      means.add(metrics);
-      epochMs += elapsedMs;
-      epochSamples += feeds.samples();
-      const epoch = Math.floor(index / stepsPerEpoch);
-      yield { kind: "step", step: done, epoch, metrics, scalars: feeds.scalars(), elapsedMs };
 
       if (done % stepsPerEpoch === 0) {
         const averages = means.take(stepsPerEpoch);
@@ -165,6 +179,6 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
     }
     yield { kind: "end", reason: "completed", checkpoint: await readCheckpoint() };
   } finally {
-    await executable.dispose();
+    await runner.dispose();
   }
 }

@@ -10,9 +10,11 @@ export interface Batch {
   readonly n?: number;
 }
 
-/** Batches by address, so that a resumed run sees the very same data. Tensors may be reused by the next call. */
+/** Batches by address, so that a resumed run sees the very same data. */
 export interface BatchSource {
   readonly stepsPerEpoch: number;
+  /** Every call gives tensors of its own, which nobody writes to again. Default false: they may be reused. */
+  readonly fresh?: boolean;
   batch(epoch: number, step: number): Batch;
 }
 
@@ -61,7 +63,7 @@ export interface StepEvent {
   readonly metrics: Readonly<Record<string, number>>;
   /** Every scalar that was fed: "lr", "step", and what the recipe added. */
   readonly scalars: Readonly<Record<string, number>>;
-  /** Time of the batch and the step, without whoever listens. */
+  /** Time of the batch and the step, without whoever listens; of steps that run together, an equal share. */
   readonly elapsedMs: number;
 }
 

@@ -31,6 +31,7 @@ import {
   rewrite,
   scalarConstant,
   simplify,
+  unroll,
   type Value,
   verifyGraph,
   withPath,
@@ -215,6 +216,38 @@ describe("simplify", () => {
       noise: fromHost(tensor("float32", [2, 3], [0.1, 0.9, 0.6, 0.2, 0.7, 0.5])),
     };
     expect(interpret(next, feeds).dx!.data).toEqual(interpret(graph, feeds).dx!.data);
+  });
+});
+
+describe("unrolling", () => {
+  // s' = 2 s + x, y = s + k: with s = 1, x = 10, 20, 30 it goes 1, 12, 44, 118.
+  const s = input("s", []);
+  const k = input("k", []);
+  const graph = buildGraph({ next: add(mul(s, 2), input("x", [])), y: add(s, k) });
+  const carried = [{ input: "s", output: "next" }, { input: "k" }];
+  const three = unroll(graph, 3, carried);
+  const number = (v: number) => fromHost(tensor("float32", [], [v]));
+
+  it("hands what a turn makes to the next one, and keeps what is only read", () => {
+    verifyGraph(three);
+    const feeds = { "x@0": number(10), "x@1": number(20), "x@2": number(30) };
+    const out = interpret(three, { s: number(1), k: number(0.5), ...feeds });
+    expect(Object.fromEntries(Object.entries(out).map(([n, t]) => [n, t.data[0]]))).toEqual({
+      "y@0": 1.5,
+      "y@1": 12.5,
+      "y@2": 44.5,
+      next: 118,
+    });
+  });
+
+  it("does not mind when the output of a turn is its input", () => {
+    const same = unroll(buildGraph({ next: s, y: mul(s, 2) }), 2, [carried[0]!]);
+    expect(interpret(same, { s: number(3) }).next!.data[0]).toBe(3);
+  });
+
+  it("repeats nothing that depends on carried inputs alone and is only read", () => {
+    const shared = unroll(buildGraph({ y: add(exp(k), input("x", [])) }), 3, [{ input: "k" }]);
+    expect(kinds(shared).filter((kind) => kind === "Exp")).toHaveLength(1);
   });
 });
 

@@ -11,7 +11,7 @@ import type { Node, Value } from "../types.js";
 export type Visit = (node: Node, original: Node) => readonly Value[] | undefined;
 
 /** The node over other inputs; itself if they are the same. Path and phase are kept. */
-function over(node: Node, inputs: readonly Value[]): Node {
+export function over(node: Node, inputs: readonly Value[]): Node {
   if (inputs.every((v, i) => v === node.inputs[i])) return node;
   const { op, attrs, path, phase } = node;
   return withOrigin({ path, phase }, () => createNode(op, inputs, attrs)[0]!.node);

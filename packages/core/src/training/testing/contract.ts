@@ -178,6 +178,41 @@ export function trainingContract(title: string, makeEngine: () => Engine): void 
       }
     });
 
+    test("steps that run together are the steps that run alone", async () => {
+      const engine = makeEngine();
+      const step = pointsStep();
+      const longer = { ...settings, source: { ...points, stepsPerEpoch: 11 }, epochs: 2 };
+      const base = { engine, step, ...longer };
+      const alone = await eventsOf({ ...base, together: 1, now: ticking() });
+      const grouped = await eventsOf({ ...base, together: 4, now: ticking() });
+      expect(grouped.map((e) => e.kind)).toEqual(alone.map((e) => e.kind));
+      const [a, b] = [pick(alone, "step"), pick(grouped, "step")];
+      expect(b.map((e) => [e.step, e.epoch, e.scalars])).toEqual(
+        a.map((e) => [e.step, e.epoch, e.scalars]),
+      );
+      b.forEach((e, i) => {
+        expect(e.metrics.loss).toBeCloseTo(a[i]!.metrics.loss!, 5);
+      });
+      expect(distance(ended(grouped).parameters, ended(alone).parameters)).toBeLessThan(1e-5);
+      expect(distance(ended(grouped).optimizer, ended(alone).optimizer)).toBeLessThan(1e-5);
+    });
+
+    test("a checkpoint within a group is made after its very step, and resumes bit for bit", async () => {
+      const engine = makeEngine();
+      const step = pointsStep();
+      const longer = { ...settings, source: { ...points, stepsPerEpoch: 11 }, epochs: 2 };
+      const checkpoint: NonNullable<TrainOptions["checkpoint"]> = ({ step: done }) =>
+        done % 5 === 0;
+      const base = { engine, step, ...longer, together: 4, checkpoint };
+      const whole = await eventsOf({ ...base, now: ticking() });
+      const saved = pick(whole, "checkpoint").map((e) => e.checkpoint);
+      expect(saved.map((c) => c.progress.step)).toEqual([5, 10, 15, 20]);
+      for (const resume of saved) {
+        const after = await eventsOf({ ...base, resume, now: ticking() });
+        expect(distance(ended(after).parameters, ended(whole).parameters)).toBe(0);
+      }
+    });
+
     test("a loss that overflows names the first tensor, its layer and its inputs", async () => {
       const explosive = sequential({
         body: sequential([linear(8), relu]),

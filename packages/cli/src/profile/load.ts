@@ -3,7 +3,8 @@
 import { readFileSync } from "node:fs";
 import { UserError } from "@frugal/core/base";
 import { type Profile, type ProfileOptions, profile, type Schedule } from "@frugal/core/costs";
-import { modelFileError, withCommands } from "./refusals.js";
+import { outlineOnnx } from "@frugal/core/formats";
+import { modelFileError, quoted, withCommand } from "./refusals.js";
 
 /** The options that `profile` and `compare` share, as they are typed. */
 export interface BindingValues {
@@ -136,14 +137,19 @@ function readModel(path: string): Uint8Array {
 /**
  * The profile of a model file, its open dimensions bound as the command line says.
  *
- * @throws UserError where the file cannot be read, is no ONNX file, or leaves something open; `next` names the option.
+ * @param command which one to propose in errors: `profile` or `compare`
+ * @throws UserError where the file cannot be read, is no ONNX file, or leaves something open; `next` is what to type.
  */
-export function loadProfile(path: string, values: BindingValues = {}): Profile {
+export function loadProfile(
+  path: string,
+  values: BindingValues = {},
+  { command = "profile" }: { readonly command?: string } = {},
+): Profile {
   const options = profileOptions(values);
-  const bytes = readModel(path);
+  const file = outlineOnnx(readModel(path), { where: path });
   try {
-    return profile(bytes, { ...options, path });
+    return profile(file, { ...options, path });
   } catch (error) {
-    throw withCommands(error, path);
+    throw withCommand(error, { path, file, options, line: `frugal ${command} ${quoted(path)}` });
   }
 }

@@ -63,6 +63,10 @@ export function totalsList(subject: Subject, { width }: { readonly width: number
     .join("\n\n");
 }
 
+/** What a column of bare numbers is of. */
+export const labelWithUnit = ({ label, unit }: Total): string =>
+  unit === "bytes" && !label.startsWith("bytes") ? `${label}, bytes` : label;
+
 /** How much more or less the second model has. */
 function factor(a: number | undefined, b: number | undefined): string {
   if (a === undefined || b === undefined || a === 0) return "–";
@@ -97,7 +101,9 @@ export function totalsColumns(
       const cells = values.map((v) =>
         v === undefined ? "–" : inFull ? full(total.unit, v) : rounded[total.unit](v),
       );
-      return [line(`  ${total.label}`, cells, pair ? factor(values[0], values[1]) : undefined)];
+      return [
+        line(`  ${labelWithUnit(total)}`, cells, pair ? factor(values[0], values[1]) : undefined),
+      ];
     });
     return lines.length === 0 ? [] : [[title, ...lines].join("\n")];
   });

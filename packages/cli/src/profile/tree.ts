@@ -94,10 +94,14 @@ function finish({ name, path, own, children }: Draft): Module {
   const parts = [...children.values()].map(finish);
   const rest = leaf("", path, own);
   // A module's own nodes are a row of their own, so that rows add up to the row above.
-  if (!isIdle(rest)) parts.push({ ...rest, name: `(${rest.operators.slice(0, 3).join(", ")})` });
+  const ownRow = { ...rest, name: `(${rest.operators.slice(0, 3).join(", ")})` };
+  if (!isIdle(rest)) parts.push(ownRow);
   const busy = parts.filter((p) => !isIdle(p));
   const sums = add([...parts, ...(isIdle(rest) ? [rest] : [])]);
-  if (busy.length === 1) return { ...joined(name, busy[0]!), nodes: sums.nodes };
+  if (busy.length === 1) {
+    const only = busy[0]!;
+    return { ...(only === ownRow ? { ...rest, name } : joined(name, only)), nodes: sums.nodes };
+  }
   const heaviest = busy.toSorted((a, b) => b.macs - a.macs || b.otherOps - a.otherOps);
   const computing = heaviest.filter((p) => p.macs + p.otherOps > 0);
   const operators = [

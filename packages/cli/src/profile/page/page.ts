@@ -7,7 +7,7 @@ import { printable, share, short } from "../amounts.js";
 import { operatorSums } from "../coverage-text.js";
 import type { Subject } from "../subject.js";
 import { totalGroups } from "../totals.js";
-import { full, rounded } from "../totals-table.js";
+import { full, labelWithUnit, rounded } from "../totals-table.js";
 import { foldAlike, type Module, moduleTree, type Row, rowsOf } from "../tree.js";
 import { type Roof, roofline, rooflinePoints } from "./roofline.js";
 import { indicators, treemap } from "./treemap.js";
@@ -73,8 +73,7 @@ function totalsTable(subjects: readonly Subject[]): string {
       const more = single
         ? `${cell(value === undefined ? "" : rounded[total.unit](value))}${cell(total.note?.(subjects[0]!) ?? "", ' class="note"')}`
         : "";
-      const unit = total.unit === "bytes" ? `${total.label}, bytes` : total.label;
-      return [`<tr>${cell(unit)}${cells.join("")}${more}</tr>`];
+      return [`<tr>${cell(labelWithUnit(total))}${cells.join("")}${more}</tr>`];
     });
     const span = single ? 4 : subjects.length + 1;
     return rows.length === 0

@@ -79,14 +79,16 @@ function draw(cell: Cell, total: Module, indicator: Indicator): string {
   const room = Math.floor((width - 8) / LETTER);
   const fits = room >= 3 && height >= 14;
   const name = module.name || "(model)";
+  const amountFits = name.length + 2 + words.length <= room;
   const label =
-    name.length + 2 + words.length <= room ? `${name}  ${words}` : fit(name, Math.max(1, room));
+    escapeText(fit(name, Math.max(1, room))) +
+    (amountFits ? element("tspan", { dx: 8, "fill-opacity": 0.8 }, escapeText(words)) : "");
   return element(
     "g",
     { class: `cell ${colour === undefined ? "frame" : `m${colour % COLOURS}`} l${level}` },
     element("title", {}, escapeText(`${fullName(module)}\n${words} of ${indicator.title}`)),
     element("rect", { x, y, width, height, rx: 2 }),
-    fits ? element("text", { x: x + 4, y: y + 12.5 }, escapeText(label)) : "",
+    fits ? element("text", { x: x + 4, y: y + 12.5 }, label) : "",
   );
 }
 

@@ -19,28 +19,40 @@ export interface LedgerOptions {
 }
 
 /** Where values live: views share the memory of what they look at. */
-class Memories {
-  private readonly places = new Map<Value, Memory & Weight>();
-  private readonly stored: ReadonlySet<Value>;
+class Places {
+  private readonly known = new Map<Value, Memory & Weight>();
+  private readonly sources = new Map<Value, Value>();
   private readonly outputs: ReadonlySet<Value>;
 
-  constructor(stored: Iterable<Value>, outputs: Iterable<Value>) {
-    this.stored = new Set(stored);
-    this.outputs = new Set(outputs);
+  constructor(
+    private readonly stored: ReadonlySet<Value>,
+    outputs: readonly Value[],
+  ) {
+    this.outputs = new Set(outputs.map((v) => this.sourceOf(v)));
+  }
+
+  /** The value that was computed, stored or fed, behind any views of it. */
+  sourceOf(value: Value): Value {
+    const known = this.sources.get(value);
+    if (known) return known;
+    let source = value;
+    while (isView(source)) source = source.node.inputs[0]!;
+    this.sources.set(value, source);
+    return source;
   }
 
   of(value: Value): Memory & Weight {
-    const source = sourceOf(value);
-    const known = this.places.get(source);
+    const source = this.sourceOf(value);
+    const known = this.known.get(source);
     if (known) return known;
     const elements = elementCount(source.shape);
     const place = {
       elements,
       bytes: elements * bytesPerElement(source.dtype),
       kind: this.kindOf(source),
-      ...(this.outputs.has(value) ? { isOutput: true } : {}),
+      ...(this.outputs.has(source) ? { isOutput: true } : {}),
     };
-    this.places.set(source, place);
+    this.known.set(source, place);
     return place;
   }
 
@@ -50,18 +62,8 @@ class Memories {
   }
 }
 
-/** An op that neither reads nor writes shows its first input under another shape. */
-function isView(node: Node): boolean {
-  if (node.inputs.length === 0) return false;
-  const { macs: products, otherOps, bytesRead, bytesWritten } = node.op.work(node);
-  return products + otherOps + bytesRead + bytesWritten === 0;
-}
-
-function sourceOf(value: Value): Value {
-  let source = value;
-  while (isView(source.node)) source = source.node.inputs[0]!;
-  return source;
-}
+const isView = ({ node, index }: Value): boolean =>
+  index === 0 && node.op.work(node).isView === true;
 
 function extentOf(values: readonly Value[]): Extent {
   let [elements, size] = [0, 0];
@@ -75,31 +77,31 @@ function extentOf(values: readonly Value[]): Extent {
 
 const unique = <T>(list: readonly T[]): readonly T[] => [...new Set(list)];
 
-/** Views move nothing. */
-function operandsOf(node: Node, memories: Memories): EntryOperands {
-  if (isView(node)) {
-    const none = extentOf([]);
-    return { inputs: none, weights: none, outputs: none };
-  }
-  const isStored = (v: Value) => memories.of(v).kind === "stored";
+function operandsOf(node: Node, places: Places): EntryOperands {
+  const isStored = (v: Value) => places.of(v).kind === "stored";
   return {
     inputs: extentOf(node.inputs.filter((v) => !isStored(v))),
     weights: extentOf(node.inputs.filter(isStored)),
-    outputs: extentOf(node.outputs),
+    outputs: extentOf(node.outputs.filter((v) => !isView(v))),
   };
 }
 
-function memoryOf(node: Node, memories: Memories, parameters: ReadonlySet<Value>): EntryMemory {
-  if (isView(node)) return { parameters: [], reads: [], writes: [] };
-  const isActive = (m: Memory) => m.kind !== "stored";
+function memoryOf(node: Node, places: Places, parameters: ReadonlySet<Value>): EntryMemory {
+  const read = unique(node.inputs.map((v) => places.sourceOf(v)));
   return {
-    parameters: unique(node.inputs.filter((v) => parameters.has(sourceOf(v)))).map((v) =>
-      memories.of(v),
-    ),
-    reads: unique(node.inputs.map((v) => memories.of(v))).filter(isActive),
-    writes: unique(node.outputs.map((v) => memories.of(v))),
+    parameters: read.filter((v) => parameters.has(v)).map((v) => places.of(v)),
+    reads: read.map((v) => places.of(v)).filter((m) => m.kind !== "stored"),
+    writes: node.outputs.filter((v) => !isView(v)).map((v) => places.of(v)),
   };
 }
+
+/** What only looks at memory. */
+const nothing = extentOf([]);
+const idle = {
+  kernels: 0,
+  operands: { inputs: nothing, weights: nothing, outputs: nothing },
+  memory: { parameters: [], reads: [], writes: [] },
+} as const;
 
 /**
  * The ledger of a graph at its static shapes. For costs per sample, trace with batch size 1.
@@ -112,19 +114,26 @@ function memoryOf(node: Node, memories: Memories, parameters: ReadonlySet<Value>
  */
 export function ledgerOf(source: Graph | readonly Node[], options: LedgerOptions = {}): Ledger {
   const parameters = new Set(options.parameters ?? []);
-  const unread = new Set(parameters);
   const [nodes, outputs] =
     "nodes" in source ? [source.nodes, Object.values(source.outputs)] : [source, []];
-  const memories = new Memories([...parameters, ...(options.buffers ?? [])], outputs);
-  const training = trainingOf(nodes, { parameters, memoryOf: (v) => memories.of(v) });
+  const stored = new Set([...parameters, ...(options.buffers ?? [])]);
+  const places = new Places(stored, outputs);
+  const unread = new Set<Weight>([...parameters].map((v) => places.of(v)));
+  const training = trainingOf(nodes, { parameters, memoryOf: (v) => places.of(v) });
   const entries = nodes.flatMap((node): LedgerEntry[] => {
     if (node.inputs.length === 0) return [];
     const work = node.op.work(node);
-    const view = isView(node);
+    const isIdle = work.isView === true && work.bytesRead + work.bytesWritten === 0;
+    const details = isIdle
+      ? idle
+      : {
+          kernels: 1,
+          operands: operandsOf(node, places),
+          memory: memoryOf(node, places, parameters),
+        };
     let count = 0;
-    for (const value of view ? [] : node.inputs) {
-      const weight = sourceOf(value);
-      if (unread.delete(weight)) count += elementCount(weight.shape);
+    for (const weight of details.memory.parameters) {
+      if (unread.delete(weight)) count += weight.elements;
     }
     const stage = options.stage?.(node);
     const expert = options.expert?.(node);
@@ -139,10 +148,8 @@ export function ledgerOf(source: Graph | readonly Node[], options: LedgerOptions
         parameters: count,
         bytesRead: bytes(work.bytesRead),
         bytesWritten: bytes(work.bytesWritten),
-        kernels: view ? 0 : 1,
         ...(work.channelwise ? { channelwise: true } : {}),
-        operands: operandsOf(node, memories),
-        memory: memoryOf(node, memories, parameters),
+        ...details,
         training: training(node),
         ...(stage === undefined ? {} : { stage }),
         ...(expert === undefined ? {} : { expert }),

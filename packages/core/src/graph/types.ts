@@ -35,6 +35,8 @@ export interface Work {
   readonly validMacs?: number;
   /** Each output channel reads its own input channel only, as in a depthwise convolution. */
   readonly channelwise?: boolean;
+  /** The first output is the first input, perhaps under another shape: the same memory, and nothing is written for it. */
+  readonly isView?: boolean;
   /** Every other arithmetic operation (comparisons, exponentials, divisions count 1 each). */
   readonly otherOps: number;
   readonly bytesRead: number;

@@ -39,7 +39,8 @@ export const channelMomentsOp: OpDef<None> = {
     const x = node.inputs[0]!;
     const size = elementCount(x.shape);
     const written = bytesOf(node.outputs[1]!) + bytesOf(node.outputs[2]!);
-    return { macs: size, otherOps: size, bytesRead: bytesOf(x), bytesWritten: written };
+    const traffic = { bytesRead: bytesOf(x), bytesWritten: written };
+    return { macs: size, otherOps: size, ...traffic, isView: true };
   },
   lowerings: [
     {

@@ -44,7 +44,13 @@ export const elementwiseWork = (node: Node, perElement = 1): Work => ({
 export const copyWork = (node: Node): Work => ({ macs: 0, otherOps: 0, ...traffic(node) });
 
 /** A change of shape only: nothing is read or written. */
-export const viewWork = (): Work => ({ macs: 0, otherOps: 0, bytesRead: 0, bytesWritten: 0 });
+export const viewWork = (): Work => ({
+  macs: 0,
+  otherOps: 0,
+  bytesRead: 0,
+  bytesWritten: 0,
+  isView: true,
+});
 
 /** Throws unless all inputs have one element type, and one of `allowed` if given. */
 export function requireSameType(inputs: readonly TensorType[], allowed?: readonly DType[]): DType {

@@ -2,6 +2,7 @@
 
 import type { Bytes, Macs } from "../base/index.js";
 import type { Phase, Value } from "../graph/index.js";
+import type { Shape } from "../tensor/index.js";
 import type { ElementCounts, MacKind } from "./onnx/work.js";
 
 /** What is known of an entry beyond its totals; of graphs read from files. */
@@ -100,6 +101,8 @@ export interface LedgerEntry {
    * scales MACs and weights once. Otherwise they scale with the shares of inputs and outputs multiplied.
    */
   readonly channelwise?: boolean;
+  /** Of the operands, where each has one: what latency models look kernels up by. */
+  readonly shapes?: { readonly inputs: readonly Shape[]; readonly outputs: readonly Shape[] };
   /** Default: everything that is read is an input. */
   readonly operands?: EntryOperands;
   readonly memory?: EntryMemory;

@@ -128,7 +128,11 @@ export function ledgerOf(source: Graph | readonly Node[], options: LedgerOptions
       ? idle
       : {
           kernels: 1,
-          operands: operandsOf(node, places),
+          shapes: {
+          inputs: node.inputs.map((v) => v.shape),
+          outputs: node.outputs.map((v) => v.shape),
+        },
+        operands: operandsOf(node, places),
           memory: memoryOf(node, places, parameters),
         };
     let count = 0;

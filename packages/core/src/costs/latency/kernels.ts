@@ -1,0 +1,163 @@
+/** From a ledger to the kernels that really run: entries that the runtime fuses become one. */
+
+import { bytes, type Macs, macs } from "../../base/index.js";
+import type { LedgerEntry } from "../entry.js";
+import type { Ledger } from "../ledger.js";
+import { familyOfKind, fusedAfter, type KernelFamily } from "./families.js";
+import { convolutionFamily, featuresOf, type Geometry, geometryOf, shapesOf } from "./geometry.js";
+
+/** One launch of the runtime. */
+export interface Kernel {
+  readonly family: KernelFamily;
+  /** The one that gives the kernel its work first, then what is fused into it. */
+  readonly entries: readonly LedgerEntry[];
+  readonly macs: Macs;
+  readonly otherOps: number;
+  /** What it reads and writes; what stays inside is not moved. */
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+  /** Whole tensors read: 2 for a sum, or for a convolution that adds a residual. */
+  readonly operands: number;
+  /** Undefined where shapes are not known. */
+  readonly geometry: Geometry | undefined;
+}
+
+const familyOf = (entry: LedgerEntry, geometry: Geometry | undefined): KernelFamily =>
+  entry.kind === "Conv" && geometry ? convolutionFamily(geometry) : familyOfKind(entry.kind);
+
+const sameShape = (a: readonly number[] | undefined, b: readonly number[] | undefined): boolean =>
+  a !== undefined && b !== undefined && a.length === b.length && a.every((d, i) => d === b[i]);
+
+/** Whether `entry` continues what `last` wrote: by the memory it reads, else by its place in the file and its shape. */
+function follows(last: LedgerEntry, entry: LedgerEntry): boolean {
+  if (last.activity !== entry.activity || last.phase !== entry.phase) return false;
+  if (last.memory && entry.memory) {
+    return last.memory.writes.some((m) => entry.memory!.reads.includes(m));
+  }
+  return sameShape(shapesOf(last).outputs[0], shapesOf(entry).outputs[0]);
+}
+
+class Open {
+  readonly entries: LedgerEntry[];
+  private stage = -1;
+
+  constructor(
+    readonly family: KernelFamily,
+    readonly geometry: Geometry | undefined,
+    head: LedgerEntry,
+  ) {
+    this.entries = [head];
+  }
+
+  /** Takes the entry in, if the runtime would. */
+  takes(entry: LedgerEntry): boolean {
+    const stages = fusedAfter[this.family];
+    const stage = stages.findIndex((kinds, i) => i > this.stage && kinds.includes(entry.kind));
+    if (stage < 0 || !follows(this.entries.at(-1)!, entry)) return false;
+    this.entries.push(entry);
+    this.stage = stage;
+    return true;
+  }
+
+  close(): Kernel {
+    const [head, ...fused] = this.entries as [LedgerEntry, ...LedgerEntry[]];
+    let read = head.bytesRead as number;
+    let written = head.bytesWritten as number;
+    let operands = head.macs > 0 ? 1 : Math.max(1, wholeInputs(head));
+    for (const entry of fused) {
+      const extra = Math.max(0, entry.bytesRead - written);
+      read += extra;
+      // Scales and biases are small; another tensor of the same size is not.
+      if (extra >= written) operands++;
+      written = entry.bytesWritten;
+    }
+    return {
+      family: this.family,
+      entries: this.entries,
+      macs: macs(this.entries.reduce((sum, e) => sum + e.macs, 0)),
+      otherOps: this.entries.reduce((sum, e) => sum + e.otherOps, 0),
+      bytesRead: bytes(read),
+      bytesWritten: bytes(written),
+      operands,
+      geometry: this.geometry,
+    };
+  }
+}
+
+const wholeInputs = (entry: LedgerEntry): number => {
+  const { inputs, outputs } = shapesOf(entry);
+  return inputs.filter((s) => sameShape(s, outputs[0])).length;
+};
+
+const runs = (e: LedgerEntry): boolean =>
+  e.kernels !== 0 && e.macs + e.otherOps + e.bytesRead + e.bytesWritten > 0;
+
+/**
+ * The kernels of a ledger in its order: views and stored constants are none, and what ONNX Runtime fuses is one
+ * (convolution, normalisation, residual sum and activation; matrix product, bias and activation).
+ *
+ * Entries of files are matched by their order and shapes, as exporters write them; a value that is also read elsewhere
+ * is taken to be fused all the same.
+ *
+ * @example
+ * const x = input("x", [1, 784]);
+ * const ledger = ledgerOf(buildGraph({ y: relu(matmul(x, input("w", [784, 10]))) }));
+ * kernelsOf(ledger).map((k) => [k.family, k.entries.length]) // [["linear", 2]]
+ */
+export function kernelsOf(ledger: Ledger): readonly Kernel[] {
+  const kernels: Kernel[] = [];
+  let open: Open | undefined;
+  for (const entry of ledger.entries) {
+    if (!runs(entry)) continue;
+    if (open?.takes(entry)) continue;
+    if (open) kernels.push(open.close());
+    const geometry = geometryOf(entry);
+    open = new Open(familyOf(entry, geometry), geometry, entry);
+  }
+  if (open) kernels.push(open.close());
+  return kernels;
+}
+
+/** Log features of a kernel; undefined where its shapes are not known. */
+export const kernelFeatures = (kernel: Kernel): readonly number[] | undefined =>
+  kernel.geometry &&
+  featuresOf(kernel.geometry, {
+    macs: kernel.macs,
+    bytes: kernel.bytesRead + kernel.bytesWritten,
+    operands: kernel.operands,
+  });
+
+/** What a kernel is looked up by. */
+export function kernelKey({ family, geometry, operands }: Kernel): string | undefined {
+  if (!geometry) return undefined;
+  const { batch, cin, cout, groups, window, positionsIn, positionsOut } = geometry;
+  const rest = [groups, Number(window.toPrecision(6)), positionsIn, positionsOut, operands];
+  return [family, batch, cin, cout, ...rest].join(" ");
+}
+
+/**
+ * The same kernel with shares of its channels: products scale with inputs times outputs, what is read with the inputs,
+ * what is written with the outputs; where channels do not mix, everything with the outputs.
+ */
+export function withChannels(kernel: Kernel, share: { in: number; out: number }): Kernel {
+  const mixes = kernel.macs > 0 && kernel.family !== "depthwise";
+  const [a, b] = mixes ? [share.in, share.out] : [share.out, share.out];
+  const { geometry, entries } = kernel;
+  const weights = entries[0]?.operands?.weights.bytes ?? 0;
+  return {
+    ...kernel,
+    macs: macs(kernel.macs * (mixes ? a * b : b)),
+    otherOps: kernel.otherOps * b,
+    bytesRead: (kernel.bytesRead - weights) * a + weights * (mixes ? a * b : b),
+    bytesWritten: kernel.bytesWritten * b,
+    geometry: geometry && {
+      ...geometry,
+      cin: geometry.cin * a,
+      cout: geometry.cout * b,
+      groups:
+        geometry.groups === geometry.cin && geometry.groups > 1
+          ? geometry.cin * a
+          : geometry.groups,
+    },
+  };
+}

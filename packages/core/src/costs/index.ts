@@ -7,6 +7,7 @@ export {
   type CostUnit,
   groupByActivity,
 } from "./cost-model.js";
+export * from "./energy/index.js";
 export type {
   ChannelShares,
   Densities,

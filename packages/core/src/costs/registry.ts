@@ -1,6 +1,9 @@
 /** Every cost model, by name. */
 
 import type { CostModel } from "./cost-model.js";
+import { asicCost, asicReferenceCost } from "./energy/asic-cost.js";
+import { energy7Cost } from "./energy/energy7.js";
+import { energy45Cost } from "./energy/energy45.js";
 import { activationBytesCost } from "./models/activation-bytes.js";
 import { activationsCost } from "./models/activations.js";
 import { activeExpertsCost } from "./models/active-experts.js";
@@ -51,6 +54,10 @@ const models = {
   stages: executedStagesCost,
   haltingDepth: haltingDepthCost,
   experts: activeExpertsCost,
+  energy45: energy45Cost,
+  energy7: energy7Cost,
+  asic: asicCost,
+  asicReference: asicReferenceCost,
 } satisfies Record<string, CostModel>;
 
 export type CostName = keyof typeof models;

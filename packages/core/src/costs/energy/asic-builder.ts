@@ -107,6 +107,11 @@ export function asicRecordOf(
   const { batch = 1, inPlace = true, densities, functional, inputDensity: input = 1 } = options;
   requireShare(input, "inputDensity");
   const entries = leafEntries("ledger" in source ? source.ledger : source);
+  if (entries.length === 0) {
+    throw new UserError("E_DATA", "the ledger has no layers", {
+      next: "give the ledger of a forward pass",
+    });
+  }
   const names = namesOf(entries);
   const notes = new Set<string>();
   const leaves: AsicLeaf[] = [];

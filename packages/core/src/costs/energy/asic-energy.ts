@@ -10,7 +10,7 @@
 
 import { UserError } from "../../base/index.js";
 import { type AsicAssumption, type AsicMode, asicAssumptions } from "./asic-assumptions.js";
-import { asicKinds, fuseLeaves, sizesOf } from "./asic-kinds.js";
+import { asicKinds, fuseLeaves, sizesOf, withoutVanishing } from "./asic-kinds.js";
 import type { AsicLeaf, AsicLeafKind, AsicRecord, Count } from "./asic-record.js";
 
 /** Middle of 1.3 to 2.6 nJ for 64 bits of DRAM (Horowitz, ISSCC 2014), charged for every element. */
@@ -116,23 +116,6 @@ function referenceParts(
   }));
 }
 
-/** Sources through leaves that vanish; a leaf without sources reads the one before it. */
-function compiled(record: AsicRecord): readonly AsicLeaf[] {
-  const kept: AsicLeaf[] = [];
-  const position: number[] = [];
-  record.leaves.forEach((leaf, index) => {
-    const given = leaf.sources.length > 0 ? leaf.sources : [index - 1];
-    const sources = given.map((s) => (s < 0 ? -1 : position[s]!));
-    if (asicKinds[leaf.kind].vanishes) {
-      position.push(sources[0]!);
-      return;
-    }
-    position.push(kept.length);
-    kept.push({ ...leaf, sources });
-  });
-  return kept;
-}
-
 /** A folded normalisation leaves a shift for each channel, which becomes the bias if there is none yet. */
 function foldedShifts(head: AsicLeaf, members: readonly AsicLeaf[]): number {
   const folded = members.find((m) => m !== head && asicKinds[m.kind].fusion === "folded");
@@ -140,7 +123,7 @@ function foldedShifts(head: AsicLeaf, members: readonly AsicLeaf[]): number {
 }
 
 function correctedParts(record: AsicRecord, constants: Constants): readonly Part[] {
-  const leaves = compiled(record);
+  const leaves = withoutVanishing(record.leaves);
   return fuseLeaves(leaves).map(({ head, members, tail }): Part => {
     const first = leaves[head]!;
     const { outputs } = leaves[tail]!;

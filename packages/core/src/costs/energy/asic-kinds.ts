@@ -65,6 +65,28 @@ export const sizesOf = (leaf: AsicLeaf): LeafSizes => ({
   otherOps: leaf.otherOps,
 });
 
+interface Placed {
+  readonly kind: AsicLeafKind;
+  readonly sources: readonly number[];
+}
+
+/** Without leaves that move nothing: who reads them reads what they read. A leaf without sources reads the one before it. */
+export function withoutVanishing<L extends Placed>(leaves: readonly L[]): readonly L[] {
+  const kept: L[] = [];
+  const position: number[] = [];
+  leaves.forEach((leaf, index) => {
+    const given = leaf.sources.length > 0 ? leaf.sources : [index - 1];
+    const sources = given.map((s) => (s < 0 ? -1 : position[s]!));
+    if (asicKinds[leaf.kind].vanishes) {
+      position.push(sources[0]!);
+      return;
+    }
+    position.push(kept.length);
+    kept.push({ ...leaf, sources });
+  });
+  return kept;
+}
+
 /** A layer with what is computed together with it: its output is that of the last. */
 export interface Fused {
   readonly head: number;
@@ -76,9 +98,7 @@ export interface Fused {
  * Layers that are compiled into one: normalisation folded into the convolution before it, activations applied before
  * the result is written. Only where nobody else reads what lies between.
  */
-export function fuseLeaves(
-  leaves: readonly { readonly kind: AsicLeafKind; readonly sources: readonly number[] }[],
-): readonly Fused[] {
+export function fuseLeaves(leaves: readonly Placed[]): readonly Fused[] {
   const readers = new Map<number, number>();
   for (const { sources } of leaves) {
     for (const s of new Set(sources)) readers.set(s, (readers.get(s) ?? 0) + 1);

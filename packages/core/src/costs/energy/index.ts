@@ -9,6 +9,7 @@ export {
   type LeafDensity,
   type LeafName,
 } from "./asic-builder.js";
+export { asicCost, asicReferenceCost } from "./asic-cost.js";
 export {
   type AsicOptions,
   type AsicReport,

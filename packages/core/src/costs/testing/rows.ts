@@ -16,6 +16,22 @@ const macs: CostRow = {
   decided: 1152 * 0.75 + 144 * 0.75 + 256 * 0.5 * 0.75 + 256 * 0.5 + 48 * 0.5,
 };
 
+/**
+ * Operands of the products, each once: inputs, weights, outputs. Decisions as above; what is zero is neither moved nor
+ * multiplied.
+ */
+const operands: CostRow = {
+  full: 32 + 72 + 64 + (64 + 36 + 16) + 2 * (16 + 256 + 16) + (16 + 48 + 3),
+  decided: 32 + 54 + 48 + (24 + 27 + 12) + (6 + 96 + 8) + (8 + 128 + 8) + (8 + 6 + 1.5),
+};
+const multiplied: CostRow = { full: 1856, decided: 864 + 108 / 2 + 96 + 128 + 24 / 4 };
+
+/** Joules, from picojoules per product and per operand. */
+const energy = (perMac: number, perOperand: number): CostRow => ({
+  full: 1e-12 * (multiplied.full * perMac + operands.full * perOperand),
+  decided: 1e-12 * (multiplied.decided * perMac + operands.decided * perOperand),
+});
+
 export const costRows: Readonly<Record<CostName, CostRow>> = {
   macs,
   validMacs: { full: 800 + 100 + 256 + 256 + 48, decided: 600 + 75 + 96 + 128 + 24 },
@@ -65,4 +81,20 @@ export const costRows: Readonly<Record<CostName, CostRow>> = {
   stages: { full: 2, decided: 1.5 },
   haltingDepth: { full: 2, decided: 1.5 },
   experts: { full: 2, decided: 1 },
+  // 3.7 + 0.9 pJ; 640 pJ per word of 32 bits.
+  energy45: energy(4.6, 640),
+  // 0.34 + 0.16 pJ; 1300 pJ per 64 bits, 16 bits an element.
+  energy7: energy(0.5, 325),
+  // As the operands above, but relu's output is written instead of the convolution's: the same number of elements, half of
+  // them zero.
+  asic: {
+    full: 1e-12 * (1950 * operands.full + 3.7 * multiplied.full),
+    decided: 1e-12 * (1950 * (operands.decided - 24) + 3.7 * multiplied.decided),
+  },
+  // relu reads and writes, too, and its input was overwritten: 24 of 64 left. The depthwise convolution counts four times.
+  asicReference: {
+    full: 1e-12 * (1950 * (668 + 208 + 179) + 3.7 * (1856 + 3 * 144)),
+    decided:
+      1e-12 * (1950 * (311 + 102 + 101.5) + 3.7 * (1856 + 3 * 144) * (311 / 668) * (102 / 208)),
+  },
 };

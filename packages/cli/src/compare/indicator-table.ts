@@ -20,9 +20,10 @@ const groups: readonly (readonly [source: IndicatorColumn["source"], title: stri
   ["measured", "Measured"],
 ];
 
-const LABEL = 26;
-const LEAST_COLUMN = 9;
-const MOST_COLUMN = 18;
+const LABEL = 25;
+/** "1.05 GB *" and a gap. */
+const LEAST_COLUMN = 10;
+const MOST_COLUMN = 20;
 const WON = "*";
 
 function cell(column: IndicatorColumn, i: number, model: string): string {
@@ -34,6 +35,20 @@ function cell(column: IndicatorColumn, i: number, model: string): string {
 
 function accuracyCell(reading: Reading | undefined): string {
   return reading ? `${(100 * reading.value).toFixed(1)} %  ` : "–  ";
+}
+
+/** A name in lines of at most `width`, cut after a separator where there is one. */
+function splitName(name: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let rest = name;
+  while (rest.length > width) {
+    const piece = rest.slice(0, width);
+    const at = Math.max(...["-", "_", ".", "/", "@"].map((c) => piece.lastIndexOf(c))) + 1;
+    const cut = at > width / 3 ? at : width;
+    lines.push(rest.slice(0, cut));
+    rest = rest.slice(cut);
+  }
+  return [...lines, rest];
 }
 
 export interface TableOptions {
@@ -50,9 +65,12 @@ function block(
   const names = comparison.models.slice(from, from + count);
   const line = (label: string, cells: readonly string[]): string =>
     [fit(label, LABEL).padEnd(LABEL), ...cells.map((c) => c.padStart(column))].join("").trimEnd();
-  const head = line(
-    "",
-    names.map((n) => `${fit(printable(n), column - 3)}  `),
+  const split = names.map((n) => splitName(printable(n), column - 3));
+  const head = Array.from({ length: Math.max(...split.map((s) => s.length)) }, (_, k) =>
+    line(
+      "",
+      split.map((s) => `${s[k] ?? ""}  `),
+    ),
   );
   const rows = groups.flatMap(([source, title]) => {
     const columns = comparison.indicators.filter((c) => c.source === source);
@@ -78,7 +96,7 @@ function block(
             names.map((name) => accuracyCell(accuracies.get(name))),
           ),
         ];
-  return [head, ...rows, ...accuracy].join("\n");
+  return [...head, ...rows, ...accuracy].join("\n");
 }
 
 /** The table; where the models do not fit, in blocks below each other. */
@@ -86,15 +104,15 @@ export function indicatorTable(
   comparison: Comparison,
   { width, accuracies }: TableOptions,
 ): string {
+  const models = comparison.models.length;
   const longest = Math.max(...comparison.models.map((n) => n.length)) + 3;
-  const least = LEAST_COLUMN + 3;
   const room = width - LABEL;
-  const count = Math.max(1, Math.min(comparison.models.length, Math.floor(room / least)));
-  const blocks = Math.ceil(comparison.models.length / count);
-  const even = Math.ceil(comparison.models.length / blocks);
-  const column = Math.max(least, Math.min(longest, Math.floor(room / even), MOST_COLUMN + 3));
-  const parts = Array.from({ length: blocks }, (_, k) =>
-    block(comparison, { from: k * even, count: even, column }, accuracies),
+  const most = Math.max(1, Math.min(models, Math.floor(room / LEAST_COLUMN)));
+  const count = Math.ceil(models / Math.ceil(models / most));
+  const widest = Math.min(longest, MOST_COLUMN, Math.floor(room / count));
+  const column = Math.max(LEAST_COLUMN, widest);
+  const parts = Array.from({ length: Math.ceil(models / count) }, (_, k) =>
+    block(comparison, { from: k * count, count, column }, accuracies),
   );
   return `${parts.join("\n\n")}\n\n  ${WON} least of all${hasIntervals(comparison) ? "; several where their intervals overlap" : ""}`;
 }

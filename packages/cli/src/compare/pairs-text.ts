@@ -6,23 +6,30 @@ import { wrap } from "../profile/totals-table.js";
 
 const MOST_PAIRS = 12;
 
-function standing(
-  pair: PairStanding,
-  titles: ReadonlyMap<string, string>,
-  width: number,
-): string[] {
+type Titles = ReadonlyMap<string, string>;
+
+const under = (ids: readonly string[], titles: Titles): string =>
+  ids.map((id) => titles.get(id)!).join(", ");
+
+function standing(pair: PairStanding, titles: Titles, width: number): string[] {
   const aLeads = pair.aBetter.length >= pair.bBetter.length;
-  const [leader, other] = aLeads ? [pair.a, pair.b] : [pair.b, pair.a];
+  const [leader, other] = (aLeads ? [pair.a, pair.b] : [pair.b, pair.a]).map(printable);
   const [wins, losses] = aLeads ? [pair.aBetter, pair.bBetter] : [pair.bBetter, pair.aBetter];
   const all = wins.length + losses.length + pair.undecided.length;
-  const ties = pair.undecided.length === 0 ? "" : `, ${pair.undecided.length} undecided`;
-  const first = `  ${printable(leader)} beats ${printable(other)} under ${wins.length} of ${all} indicators${ties}`;
-  if (losses.length === 0)
-    return wrap(first.trimStart(), width - 2).map((t, i) => `${i ? "    " : "  "}${t}`);
-  const text = `not under ${losses.map((id) => titles.get(id)!).join(", ")}`;
+  const ties = pair.undecided.length === 0 ? "" : ` (${pair.undecided.length} undecided)`;
+  const isEven = wins.length === losses.length;
+  const [first, rest] = isEven
+    ? [
+        `${leader} and ${other} are each ahead under ${wins.length} of ${all}${ties}`,
+        `${leader} under ${under(wins, titles)}`,
+      ]
+    : [
+        `${leader} is ahead of ${other} under ${wins.length} of ${all}${ties}`,
+        `not under ${under(losses, titles)}`,
+      ];
   return [
-    ...wrap(first.trimStart(), width - 2).map((t, i) => `${i ? "    " : "  "}${t}`),
-    ...wrap(text, width - 6).map((t) => `      ${t}`),
+    ...wrap(first, width - 6).map((t, i) => `${i === 0 ? "  " : "      "}${t}`),
+    ...wrap(rest, width - 6).map((t) => `      ${t}`),
   ];
 }
 
@@ -35,10 +42,8 @@ export function pairsText(
   const inverted = pairs.filter((p) => p.inverted).sort((a, b) => least(b) - least(a));
   const head = "Who is ahead depends on the indicator";
   if (inverted.length === 0) {
-    return `${head}\n  Not here: in each of the ${pairs.length === 1 ? "pair" : `${pairs.length} pairs`} one model is ahead under all of them.`.replace(
-      "in each of the pair one",
-      "one",
-    );
+    const where = pairs.length === 1 ? "" : "in every pair ";
+    return `${head}\n  Not here: ${where}one model is ahead under all of them.`;
   }
   const shown = inverted.slice(0, MOST_PAIRS).flatMap((p) => standing(p, titles, width));
   const more = inverted.length - MOST_PAIRS;

@@ -1,6 +1,7 @@
 /** Rank correlations of all indicators, small: indicators that rank the models alike share a letter. */
 
 import type { Coefficient, Comparison } from "@frugal/core/evaluation";
+import { printable } from "../profile/amounts.js";
 import { wrap } from "../profile/totals-table.js";
 
 /** Indices of indicators that agree perfectly with the first of them. */
@@ -32,6 +33,27 @@ function classesOf({ agreement: { kendall } }: Comparison): {
   return { classes, left };
 }
 
+/** More would not fit a line or two. */
+const MOST_ORDERED = 8;
+
+/** The models from the least to the most. */
+function orderOf({ models, indicators }: Comparison, id: string, width: number): string[] {
+  if (models.length > MOST_ORDERED) return [];
+  const { readings } = indicators.find((c) => c.id === id)!;
+  const known = models.flatMap((name, i) => {
+    const reading = readings[i]!;
+    return "value" in reading ? [{ name, value: reading.value }] : [];
+  });
+  known.sort((a, b) => a.value - b.value);
+  const text = known
+    .map(({ name, value }, i) => {
+      if (i === 0) return printable(name);
+      return `${value === known[i - 1]!.value ? "=" : "<"} ${printable(name)}`;
+    })
+    .join(" ");
+  return wrap(text, width - 9).map((line) => `       ${line}`);
+}
+
 const letter = (k: number): string =>
   String.fromCharCode(65 + (k % 26)) + (k < 26 ? "" : `${Math.floor(k / 26)}`);
 
@@ -51,11 +73,12 @@ export function rankMatrix(
     return `${head}\n  a rank correlation needs three models; with two, see who is ahead below`;
   }
   const { classes, left } = classesOf(comparison);
-  const legend = classes.flatMap((members, k) =>
-    wrap(members.map(title).join(", "), width - 5).map(
+  const legend = classes.flatMap((members, k) => [
+    ...wrap(members.map(title).join(", "), width - 5).map(
       (text, i) => `  ${i === 0 ? letter(k) : " "}  ${text}`,
     ),
-  );
+    ...orderOf(comparison, agreement.indicators[members[0]!]!, width),
+  ]);
   const missing = left.map(({ index, why }) => `  –  ${title(index)}: ${why}`);
   if (classes.length < 2) {
     return [head, ...legend, ...missing, "", "  All of them give one and the same order."].join(
@@ -81,6 +104,7 @@ export function rankMatrix(
     letters,
     ...rows,
     "",
-    "  below the diagonal Kendall's tau-b, above it Spearman's rho; 1 the same order, -1 the reverse",
+    "  below the diagonal Kendall's tau-b, above it Spearman's rho:",
+    "  1 is the same order, -1 the reverse",
   ].join("\n");
 }

@@ -1,6 +1,6 @@
 /** Counts of a model from its profile and from what is declared of it, as the indicators and the rules read them. */
 
-import type { Profile } from "../../costs/index.js";
+import { costModels, type Profile } from "../../costs/index.js";
 import type { ComparedModel, Counts } from "./model.js";
 
 /** An operator without a price. */
@@ -60,6 +60,8 @@ function countsOf(q: Profile): Counts {
     criticalPathKernels: p.criticalPathKernels,
     criticalPathMacs: p.criticalPathMacs,
     productBytes: productBytes(p),
+    energy45: costModels.energy45.full(p.ledger),
+    energy7: costModels.energy7.full(p.ledger),
   };
   return Object.fromEntries(Object.entries(all).filter(([, v]) => v !== undefined)) as Counts;
 }

@@ -41,17 +41,21 @@ export const counted = (
   title: string,
   unit: IndicatorUnit,
   count: keyof Counts,
-  absent = "there is no file to count",
+  source: ModelIndicator["source"] = "counted",
 ): ModelIndicator => ({
   title,
   unit,
   better: "less",
-  source: "counted",
+  source,
   value(facts) {
     const value = facts[count];
-    return value === undefined ? { missing: absent } : { value };
+    return value === undefined ? { missing: "there is no file to count" } : { value };
   },
 });
+
+/** An indicator that a table or a device model computes from the counts. */
+export const modelled = (title: string, unit: IndicatorUnit, count: keyof Counts): ModelIndicator =>
+  counted(title, unit, count, "modelled");
 
 /** An indicator that is a column of the measurements. */
 export const measured = (

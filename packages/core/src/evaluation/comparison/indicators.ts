@@ -1,7 +1,7 @@
 /** Every indicator of cost that models are ranked by. */
 
 import { flopsOf, macs } from "../../base/index.js";
-import { counted, type Indicator, measured } from "./indicator.js";
+import { counted, type Indicator, measured, modelled } from "./indicator.js";
 
 export type IndicatorName =
   | "parameters"
@@ -19,6 +19,8 @@ export type IndicatorName =
   | "kernels"
   | "criticalPathKernels"
   | "criticalPathMacs"
+  | "energy45"
+  | "energy7"
   | "meanMs"
   | "p50Ms"
   | "p95Ms"
@@ -58,11 +60,13 @@ export const indicators: Readonly<Record<IndicatorName, Indicator>> = {
   kernels: counted("kernels", "kernels", "kernels"),
   criticalPathKernels: counted("kernels in sequence", "kernels", "criticalPathKernels"),
   criticalPathMacs: counted("MACs in sequence", "MACs", "criticalPathMacs"),
+  energy45: modelled("energy, 45 nm table", "J", "energy45"),
+  energy7: modelled("energy, 7 nm table", "J", "energy7"),
   meanMs: measured("mean latency", "ms", (row) => row.meanMs),
   p50Ms: measured("p50 latency", "ms", (row) => row.p50Ms),
   p95Ms: measured("p95 latency", "ms", (row) => row.p95Ms),
   p99Ms: measured("p99 latency", "ms", (row) => row.p99Ms),
-  sampleMs: measured("time per sample, full load", "ms", (row) => row.sampleMs),
+  sampleMs: measured("time per sample", "ms", (row) => row.sampleMs),
   joules: measured("measured energy", "J", (row) => row.joules),
 };
 

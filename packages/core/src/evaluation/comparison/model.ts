@@ -30,6 +30,10 @@ export interface Counts {
   readonly criticalPathMacs?: number;
   /** Bytes of the operands and results of convolutions, linear layers and products, each moved once. */
   readonly productBytes?: number;
+  /** Of one run in joules by the 45 nm table: float32, perfect reuse on the chip. */
+  readonly energy45?: number;
+  /** By the 7 nm table. */
+  readonly energy7?: number;
 }
 
 /** Where and how a model was timed: two times compare only if all of this is equal. */

@@ -19,6 +19,9 @@ export function intensity({ macs, productBytes }: Facts): number | undefined {
   return macs && productBytes ? (2 * macs) / productBytes : undefined;
 }
 
+const speed = (ratio: number): string =>
+  ratio < 1 ? `${factor(1 / ratio)} times faster` : `${factor(ratio)} times slower`;
+
 /** How many times longer than its arithmetic a model takes because of its memory: max(1, balance / intensity). */
 const stall = (balance: number, of: number): number => Math.max(1, balance / of);
 
@@ -34,10 +37,11 @@ export const memoryBound: MisnomerRule = {
     const off = Math.max(stallA, stallB) / Math.min(stallA, stallB);
     if (off < MEMORY_MARGIN) return;
     const [bound, other] = stallA > stallB ? ([a, b] as const) : ([b, a] as const);
+    const ratio = bound.macs! / other.macs!;
     return {
       evidence: [
         `${bound.name} does ${factor(Math.min(x, y))} FLOPs for each byte, ${other.name} ${factor(Math.max(x, y))}; the machine's balance is ${factor(machineBalance)}`,
-        `by MACs ${bound.name} takes ${factor(bound.macs! / other.macs!)} times the time of ${other.name}, by the roofline ${factor((bound.macs! / other.macs!) * off)} times (${amount(bound.productBytes!)}B and ${amount(other.productBytes!)}B moved)`,
+        `by MACs ${bound.name} is ${speed(ratio)} than ${other.name}, by the roofline ${speed(ratio * off)} (products move ${amount(bound.productBytes!)}B and ${amount(other.productBytes!)}B)`,
       ],
       advice:
         "MACs do not order these models: compare bytes moved and measured time, at the batch size of use",

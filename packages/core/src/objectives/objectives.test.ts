@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { exitCosts, exitGraph, traceExits } from "../adaptive/index.js";
 import { residualNet } from "../adaptive/testing/residual-net.js";
 import { gradients } from "../autodiff/index.js";
-import { executedStagesCost } from "../costs/index.js";
+import { costModels, costNames, executedStagesCost } from "../costs/index.js";
 import { buildGraph, input, type Value } from "../graph/index.js";
 import { initialState } from "../nn/index.js";
 import { randomStream } from "../random/index.js";
@@ -144,6 +144,28 @@ describe("the hazard chain objective", () => {
     const v = values({ ...metrics }, 0);
     expect(v.cost).toBeCloseTo(expected.depth / 3, 10);
     expect(v["expected.stages"]).toBeCloseTo(expected.depth, 10);
+  });
+
+  it.each(costNames.filter((name) => name !== "experts"))(
+    "saves %s: less than the whole network costs, and gates can change it",
+    (name) => {
+      const { metrics } = hazardChain(traced, { labels, lambda, cost: costModels[name] });
+      const { cost } = values({ cost: metrics.cost! }, 0);
+      expect(cost).toBeGreaterThan(0);
+      expect(cost).toBeLessThanOrEqual(1 + 1e-6);
+      const gate = traced.parameters.find((p) => p.path.includes("gate"))!;
+      const [slope] = gradients(metrics.cost!, [gate.value]);
+      expect(
+        Math.max(
+          ...[...interpret(buildGraph({ slope: slope! }), feeds(0)).slope!.data].map(Math.abs),
+        ),
+      ).toBeGreaterThan(0);
+    },
+  );
+
+  it("refuses a cost that the network does not have", () => {
+    const cost = costModels.experts;
+    expect(() => hazardChain(traced, { labels, lambda, cost })).toThrow(/costs 0 experts/);
   });
 
   it("refuses networks without exits or without gates, and negative weights", () => {

@@ -4,6 +4,7 @@ import { UserError } from "@frugal/core/base";
 import { type ExitCode, exitCodes } from "../app/exit.js";
 import type { Invocation } from "../app/parse.js";
 import type { Terminal } from "../app/terminal.js";
+import { widthOfStdout } from "../app/width.js";
 import { roofOf } from "../profile/device.js";
 import { modelDocument } from "../profile/document.js";
 import { loadProfile } from "../profile/load.js";
@@ -11,19 +12,9 @@ import { nodesCsv } from "../profile/nodes-csv.js";
 import { type OutputFile, writeOutputs } from "../profile/outputs.js";
 import { profilePage } from "../profile/page/page.js";
 import { reportText } from "../profile/report-text.js";
-import { namesOf, type Subject } from "../profile/subject.js";
+import { namesOf, type Subject, subjectOf } from "../profile/subject.js";
 
 type Values = Invocation<"profile">["values"];
-
-const NARROWEST = 60;
-/** What a pipe gets: wide enough for all columns that matter, narrow enough for a page. */
-const PIPE = 110;
-
-/** Characters of a line of stdout. */
-function widthOf(): number {
-  const width = process.stdout.columns || Number(process.env.COLUMNS) || PIPE;
-  return Math.max(NARROWEST, width);
-}
 
 function depthOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
@@ -50,14 +41,12 @@ export async function profile(call: Invocation<"profile">, terminal: Terminal): 
   const { words, values } = call;
   const depth = depthOf(values.depth);
   const names = namesOf(words);
-  const subjects = words.map(
-    (path, i): Subject => ({ name: names[i]!, profile: loadProfile(path, values) }),
-  );
+  const subjects = words.map((path, i) => subjectOf(names[i]!, loadProfile(path, values)));
   const files = filesOf(subjects, values);
   writeOutputs(files, { models: words });
   terminal.document({ models: subjects.map(modelDocument) });
   terminal.result(
-    reportText(subjects, { width: widthOf(), ...(depth === undefined ? {} : { depth }) }),
+    reportText(subjects, { width: widthOfStdout(), ...(depth === undefined ? {} : { depth }) }),
   );
   for (const { path } of files) terminal.note(`wrote ${path}`);
   return exitCodes.done;

@@ -35,29 +35,25 @@ export function operatorSums({ ledger }: Counted): readonly OperatorSums[] {
 const MOST_OPERATORS = 8;
 
 /** A short table of the operators that do the work. */
-export function operatorTable(profile: Counted): string {
+export function operatorTable(profile: Counted, { width }: { readonly width: number }): string {
   const all = operatorSums(profile);
   const { macs, bytesRead, bytesWritten } = profile.ledger.total;
   const dash = (value: number, unit = "") => (value === 0 ? "–" : short(value, unit));
-  const rows = all
-    .slice(0, MOST_OPERATORS)
-    .map((s) => [
-      fit(printable(s.kind), 28),
-      String(s.nodes),
-      dash(s.macs),
-      share(s.macs, macs),
-      dash(s.otherOps),
-      dash(s.bytesMoved, "B"),
-      share(s.bytesMoved, bytesRead + bytesWritten),
-    ]);
+  const moved = bytesRead + bytesWritten;
+  const isWide = width >= 80;
+  const columns: readonly (readonly [string, (s: OperatorSums) => string])[] = [
+    ["nodes", (s) => String(s.nodes)],
+    ["MACs", (s) => dash(s.macs)],
+    ["share", (s) => share(s.macs, macs)],
+    ...(isWide ? [["other ops", (s: OperatorSums) => dash(s.otherOps)] as const] : []),
+    ["moved", (s) => dash(s.bytesMoved, "B")],
+    ...(isWide ? [["share", (s: OperatorSums) => share(s.bytesMoved, moved)] as const] : []),
+  ];
   const table = formatTable(
-    [
-      { title: "operator" },
-      ...["nodes", "MACs", "share", "other ops", "moved", "share"].map(
-        (title) => ({ title, align: "right" }) as const,
-      ),
-    ],
-    rows,
+    [{ title: "operator" }, ...columns.map(([title]) => ({ title, align: "right" }) as const)],
+    all
+      .slice(0, MOST_OPERATORS)
+      .map((s) => [fit(printable(s.kind), 26), ...columns.map(([, cell]) => cell(s))]),
   ).replace(/^[- ]+$/m, (rule) => "─".repeat(rule.length));
   const more = all.length - MOST_OPERATORS;
   return more > 0 ? `${table}\n(${more} more operators with less work)` : table;
@@ -71,11 +67,12 @@ export function coverageText(
   const { priced, zero, unknown, ops } = coverage;
   const part = (n: { nodes: number; share: number }, word: string) =>
     `${n.nodes} ${word} (${share(n.share, 1)})`;
-  const lines = [
-    `Coverage  ${part(priced, "nodes counted")}, ${part(zero, "cost nothing")}, ${
-      unknown.nodes === 0 ? "none unknown" : part(unknown, "unknown")
-    }`,
-  ];
+  const summary = `${part(priced, "nodes counted")}, ${part(zero, "cost nothing")}, ${
+    unknown.nodes === 0 ? "none unknown" : part(unknown, "unknown")
+  }`;
+  const lines = wrap(summary, width - 10).map(
+    (line, i) => `${i === 0 ? "Coverage  " : " ".repeat(10)}${line}`,
+  );
   for (const op of ops.filter((o) => o.status === "unknown")) {
     const why = `${op.op} ×${op.nodes} is not in the totals: ${op.reasons.join("; ")}`;
     lines.push(...hanging(why, width));

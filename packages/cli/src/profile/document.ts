@@ -33,6 +33,26 @@ const training = z.strictObject({
     .describe("weights, gradients, state and kept activations"),
 });
 
+const energy = z.strictObject({
+  table: z.string(),
+  precision: z.string(),
+  method: z.literal("modelled"),
+  computeJ: z.number(),
+  memory: z.array(
+    z.strictObject({
+      level: z.string(),
+      accesses: z.number(),
+      picojoulesPerElement: z.number(),
+      joules: z.number(),
+    }),
+  ),
+  memoryJ: z.number(),
+  totalJ: z.number(),
+  dramShare: z.number(),
+  elementAccesses: z.number(),
+  assumptions: words,
+});
+
 const model = z.strictObject({
   path: z.string().describe("the file, as it was given"),
   parameters: count.describe("trainable numbers, each counted once however often it is used"),
@@ -78,6 +98,7 @@ const model = z.strictObject({
     ),
   }),
   assumptions: words.describe("what was taken for granted: loops, branches, open sizes"),
+  energy: z.array(energy).describe("modelled from published tables, never measured"),
   layers: z.array(layer).describe("totals of each layer path, in the file's order"),
 });
 
@@ -122,7 +143,7 @@ function layersOf({ ledger }: Counted): readonly LayerDocument[] {
 }
 
 /** One model of the document. */
-export function modelDocument({ profile: p }: Subject): ModelDocument {
+export function modelDocument({ profile: p, energy }: Subject): ModelDocument {
   const { ledger: _, coverage, macsByKind, elements, training: t, ...rest } = p;
   const document = {
     ...rest,
@@ -133,6 +154,7 @@ export function modelDocument({ profile: p }: Subject): ModelDocument {
     arithmeticIntensity: p.bytesMoved === 0 ? null : p.macs / p.bytesMoved,
     coverage,
     assumptions: [...p.assumptions],
+    energy,
     layers: layersOf(p),
   };
   return document as unknown as ModelDocument;

@@ -27,7 +27,7 @@ function values(title: string, list: Readonly<Record<string, string>>, width: nu
 
 const heading = ({ profile }: Subject, width: number): string =>
   [
-    printable(profile.path),
+    fit(printable(profile.path), width),
     ...values("input", profile.inputs, width),
     ...values("output", profile.outputs, width),
   ].join("\n");
@@ -38,7 +38,7 @@ function one(subject: Subject, { width, depth }: TextOptions): string {
     heading(subject, width),
     totalsList(subject, { width }),
     treeTable(profile, { width, ...(depth === undefined ? {} : { depth }) }),
-    operatorTable(profile),
+    operatorTable(profile, { width }),
     coverageText(profile, { width }),
   ].join("\n\n");
 }

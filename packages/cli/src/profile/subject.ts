@@ -1,6 +1,13 @@
 /** A model as it is reported: what was counted, and what follows from it for a device. */
 
-import type { Profile } from "@frugal/core/costs";
+import {
+  type AbsoluteTableName,
+  type EnergyReport,
+  energyTableNames,
+  energyTables,
+  modelledEnergy,
+  type Profile,
+} from "@frugal/core/costs";
 
 export type Counted = Profile & {
   readonly parameterUses?: number;
@@ -23,6 +30,16 @@ export interface Subject {
   /** What stands above its column. */
   readonly name: string;
   readonly profile: Counted;
+  /** What its arithmetic and traffic would take by each published table. */
+  readonly energy: readonly EnergyReport[];
+}
+
+/** What follows from the counts alone. */
+export function subjectOf(name: string, profile: Profile): Subject {
+  const tables = energyTableNames.filter(
+    (table): table is AbsoluteTableName => energyTables[table].unit === "pJ",
+  );
+  return { name, profile, energy: tables.map((table) => modelledEnergy(profile, { table })) };
 }
 
 /** The shortest ends of paths that tell the models apart. */

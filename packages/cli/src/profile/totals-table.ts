@@ -28,9 +28,9 @@ export function wrap(text: string, width: number): readonly string[] {
   return lines;
 }
 
-const LABEL = 24;
-const EXACT = 17;
-const ROUNDED = 8;
+const LABEL = 23;
+const EXACT = 15;
+const ROUNDED = 7;
 
 function listLine(total: Total, subject: Subject, width: number): readonly string[] {
   const value = total.value(subject);
@@ -71,7 +71,9 @@ export const labelWithUnit = ({ label, unit }: Total): string =>
 function factor(a: number | undefined, b: number | undefined): string {
   if (a === undefined || b === undefined || a === 0) return "–";
   const ratio = b / a;
-  return ratio === 1 ? "same" : `×${Number(ratio.toPrecision(3))}`;
+  if (ratio === 1) return "same";
+  // ÷13.6 says more than ×0.0736.
+  return ratio > 0 && ratio < 0.1 ? `÷${short(1 / ratio)}` : `×${short(ratio)}`;
 }
 
 /** The totals of several models, one column each; of two models, with the factor between them. */

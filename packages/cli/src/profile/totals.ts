@@ -1,6 +1,6 @@
 /** Every total that is printed: what it is called, its unit, where it comes from, and what to say about it. */
 
-import type { ElementKind, MacKind } from "@frugal/core/costs";
+import { type ElementKind, energyTableNames, energyTables, type MacKind } from "@frugal/core/costs";
 import { share, short } from "./amounts.js";
 import type { Counted as Profile, Subject } from "./subject.js";
 
@@ -20,9 +20,9 @@ export interface TotalGroup {
 }
 
 const kindNames: Readonly<Record<MacKind, string>> = {
-  conv: "convolution",
+  conv: "conv",
   linear: "linear",
-  matmul: "activation products",
+  matmul: "activations",
   recurrent: "recurrent",
 };
 
@@ -59,7 +59,7 @@ function mostElements({ elements }: Profile): string {
     .slice(0, 3);
   return list.length === 0
     ? ""
-    : `elements: ${list.map((kind) => `${elementNames[kind]} ${short(elements[kind])}`).join(", ")}`;
+    : `${list.map((kind) => `${elementNames[kind]} ${short(elements[kind])}`).join(", ")}`;
 }
 
 const count = (
@@ -90,8 +90,8 @@ export const totalGroups: readonly TotalGroup[] = [
         (p) => p.validMacs,
         (p) =>
           p.validMacs === p.macs
-            ? "no padding is multiplied"
-            : `${share(p.macs - p.validMacs, p.macs)} of the MACs multiply a padding zero`,
+            ? "no padding"
+            : `${share(p.macs - p.validMacs, p.macs)} is padding`,
       ),
       count("other operations", (p) => p.otherOps, mostElements),
       count(
@@ -148,17 +148,17 @@ export const totalGroups: readonly TotalGroup[] = [
       size(
         "weights",
         (p) => p.weightBytes,
-        () => "parameters and buffers, as stored",
+        () => "buffers too, as stored",
       ),
       count(
         "activations",
         (p) => p.activations,
-        () => "elements that convolutions, linear layers and products make",
+        () => "outputs of all products",
       ),
       size(
         "peak of activations",
         (p) => p.peakActivationBytes,
-        (p) => `schedule ${p.schedule}, inputs and weights apart`,
+        (p) => `schedule ${p.schedule}`,
       ),
       size(
         "activations in all",
@@ -173,7 +173,7 @@ export const totalGroups: readonly TotalGroup[] = [
       size(
         "bytes moved",
         (p) => p.bytesMoved,
-        () => "every operand of every node once: no cache, no fusion",
+        () => "every operand once",
       ),
       {
         label: "arithmetic intensity",
@@ -183,7 +183,26 @@ export const totalGroups: readonly TotalGroup[] = [
       },
     ],
   },
+  { title: "Energy of one run, modelled from tables, not measured", totals: energyTotals() },
 ];
+
+/** One row a table that gives Joules. */
+function energyTotals(): readonly Total[] {
+  return energyTableNames.flatMap((name) => {
+    const table = energyTables[name];
+    if (table.unit !== "pJ") return [];
+    const found = ({ energy }: Subject) => energy.find((e) => e.table === name);
+    return {
+      label: `${table.processNm} nm, float32`,
+      unit: "joules" as const,
+      value: (s) => found(s)?.totalJ,
+      note: (s) => {
+        const e = found(s);
+        return e && e.totalJ > 0 ? `memory ${share(e.memoryJ, e.totalJ)} (${name})` : undefined;
+      },
+    };
+  });
+}
 
 function reuse(p: Profile): string | undefined {
   const uses = p.parameterUses ?? 0;

@@ -21,6 +21,7 @@ export type {
   WorkDetail,
 } from "./entry.js";
 export { type LedgerOptions, ledgerOf } from "./graph-ledger.js";
+export * from "./latency/index.js";
 export {
   type EntryShares,
   isUnder,

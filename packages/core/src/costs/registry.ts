@@ -4,6 +4,7 @@ import type { CostModel } from "./cost-model.js";
 import { asicCost, asicReferenceCost } from "./energy/asic-cost.js";
 import { energy7Cost } from "./energy/energy7.js";
 import { energy45Cost } from "./energy/energy45.js";
+import { nominalLatencyCost } from "./latency/index.js";
 import { activationBytesCost } from "./models/activation-bytes.js";
 import { activationsCost } from "./models/activations.js";
 import { activeExpertsCost } from "./models/active-experts.js";
@@ -58,6 +59,7 @@ const models = {
   energy7: energy7Cost,
   asic: asicCost,
   asicReference: asicReferenceCost,
+  latency: nominalLatencyCost,
 } satisfies Record<string, CostModel>;
 
 export type CostName = keyof typeof models;

@@ -22,15 +22,18 @@ export interface Kernel {
   readonly geometry: Geometry | undefined;
 }
 
-const familyOf = (entry: LedgerEntry, geometry: Geometry | undefined): KernelFamily =>
-  entry.kind === "Conv" && geometry ? convolutionFamily(geometry) : familyOfKind(entry.kind);
+function familyOf(entry: LedgerEntry, geometry: Geometry | undefined): KernelFamily {
+  if (entry.kind !== "Conv") return familyOfKind(entry.kind);
+  if (geometry) return convolutionFamily(geometry);
+  return entry.channelwise ? "depthwise" : "conv";
+}
 
 const sameShape = (a: readonly number[] | undefined, b: readonly number[] | undefined): boolean =>
   a !== undefined && b !== undefined && a.length === b.length && a.every((d, i) => d === b[i]);
 
 /** Whether `entry` continues what `last` wrote: by the memory it reads, else by its place in the file and its shape. */
 function follows(last: LedgerEntry, entry: LedgerEntry): boolean {
-  if (last.activity !== entry.activity || last.phase !== entry.phase) return false;
+  if (last.phase !== entry.phase) return false;
   if (last.memory && entry.memory) {
     return last.memory.writes.some((m) => entry.memory!.reads.includes(m));
   }
@@ -136,28 +139,26 @@ export function kernelKey({ family, geometry, operands }: Kernel): string | unde
 }
 
 /**
- * The same kernel with shares of its channels: products scale with inputs times outputs, what is read with the inputs,
- * what is written with the outputs; where channels do not mix, everything with the outputs.
+ * The same kernel with shares of its channels: what is read scales with the inputs, what is written with the outputs,
+ * products and weights with both, or with the outputs alone where channels do not mix.
  */
 export function withChannels(kernel: Kernel, share: { in: number; out: number }): Kernel {
   const mixes = kernel.macs > 0 && kernel.family !== "depthwise";
-  const [a, b] = mixes ? [share.in, share.out] : [share.out, share.out];
+  const { in: a, out: b } = share;
   const { geometry, entries } = kernel;
-  const weights = entries[0]?.operands?.weights.bytes ?? 0;
+  const weights = Math.min(kernel.bytesRead, entries[0]?.operands?.weights.bytes ?? 0);
+  const products = mixes ? a * b : b;
   return {
     ...kernel,
-    macs: macs(kernel.macs * (mixes ? a * b : b)),
+    macs: macs(kernel.macs * products),
     otherOps: kernel.otherOps * b,
-    bytesRead: (kernel.bytesRead - weights) * a + weights * (mixes ? a * b : b),
+    bytesRead: (kernel.bytesRead - weights) * a + weights * products,
     bytesWritten: kernel.bytesWritten * b,
     geometry: geometry && {
       ...geometry,
       cin: geometry.cin * a,
       cout: geometry.cout * b,
-      groups:
-        geometry.groups === geometry.cin && geometry.groups > 1
-          ? geometry.cin * a
-          : geometry.groups,
+      groups: mixes ? geometry.groups : Math.max(1, geometry.groups * a),
     },
   };
 }

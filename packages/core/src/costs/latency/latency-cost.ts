@@ -4,7 +4,7 @@ import type { Value } from "../../graph/index.js";
 import { functions as f } from "../../ops/index.js";
 import { type Amount, asCost, plus, sumOf, times } from "../amounts.js";
 import type { CostModel } from "../cost-model.js";
-import { productOf, runShares, ShareKeys } from "../shares.js";
+import { runShares, ShareKeys, unionOf } from "../shares.js";
 import { type Device, nominalDevice } from "./device.js";
 import { type Kernel, kernelsOf, withChannels } from "./kernels.js";
 import { type LookupOptions, type LookupTable, lookupPredictor } from "./lookup.js";
@@ -48,10 +48,10 @@ function groupKernels(kernels: readonly Kernel[]): readonly Group[] {
   const keys = new ShareKeys();
   const groups = new Map<string, Group>();
   for (const kernel of kernels) {
-    const { activity, channels } = decisionsOf(kernel);
-    const key = [activity, channels.in, channels.out]
-      .map((v) => (v ? keys.of([v]) : "-"))
-      .join(" ");
+    const { activities, kept, written } = decisionsOf(kernel);
+    const key = [...activities, [kept], [written]]
+      .map((shares) => keys.of(shares.filter((v) => v !== undefined)))
+      .join("|");
     const group = groups.get(key);
     if (group) group.kernels.push(kernel);
     else groups.set(key, { first: kernel, kernels: [kernel] });
@@ -59,12 +59,12 @@ function groupKernels(kernels: readonly Kernel[]): readonly Group[] {
   return [...groups.values()];
 }
 
-/** Of what is fused, the last says how many channels are written. */
-function decisionsOf({ entries }: Kernel) {
-  const head = entries[0]!;
-  const out = entries.findLast((e) => e.channels?.out)?.channels?.out;
-  return { activity: head.activity, channels: { in: head.channels?.in, out } };
-}
+/** Of what is fused, the first says how many channels are read, the last that says it how many are written. */
+const decisionsOf = ({ entries }: Kernel) => ({
+  activities: entries.map(runShares),
+  kept: entries[0]!.channels?.in,
+  written: entries.findLast((e) => e.channels?.out)?.channels?.out,
+});
 
 export interface LatencyCostOptions {
   readonly name: string;
@@ -85,23 +85,24 @@ export function latencyCost({ name, title, predictor }: LatencyCostOptions): Cos
   const added = (curves: readonly number[][]) =>
     KNOTS.map((_, i) => curves.reduce((sum, c) => sum + c[i]!, 0));
 
-  function cost({ first, kernels }: Group): Amount {
-    const { activity, channels } = decisionsOf(first);
-    const timeOf = (): Amount => {
-      const { in: kept, out } = channels;
-      if (kept && out) {
-        return sumOf(
-          kernels.map((k) =>
-            times(times(along(inCurve(k), kept), along(outCurve(k), out)), 1 / msOf(k)),
-          ),
-        );
-      }
-      if (kept) return along(added(kernels.map(inCurve)), kept);
-      if (out) return along(added(kernels.map(outCurve)), out);
-      return kernels.reduce((sum, k) => sum + msOf(k), 0);
-    };
-    return activity ? times(productOf(runShares(first.entries[0]!)), timeOf()) : timeOf();
+  function timeOf({ first, kernels }: Group): Amount {
+    const { kept, written } = decisionsOf(first);
+    if (kept && written) {
+      return sumOf(
+        kernels.map((k) => {
+          const product = times(along(inCurve(k), kept), along(outCurve(k), written));
+          return times(product, 1 / msOf(k));
+        }),
+      );
+    }
+    if (kept) return along(added(kernels.map(inCurve)), kept);
+    if (written) return along(added(kernels.map(outCurve)), written);
+    return kernels.reduce((sum, k) => sum + msOf(k), 0);
   }
+
+  /** A kernel runs if anything that is fused into it does. */
+  const cost = (group: Group): Amount =>
+    times(unionOf(decisionsOf(group.first).activities), timeOf(group));
 
   return {
     name,

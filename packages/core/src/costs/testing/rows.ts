@@ -32,6 +32,21 @@ const energy = (perMac: number, perOperand: number): CostRow => ({
   decided: 1e-12 * (multiplied.decided * perMac + operands.decided * perOperand),
 });
 
+/**
+ * Nominal device: 10 GB/s, 2 us a kernel; nothing here is large enough for its products to count. relu is part of the
+ * first kernel: what lies between is not moved.
+ */
+const kernel = (...bytes: readonly number[]) => 2e-3 + 1e3 * (bytes.reduce((a, b) => a + b) / 10e9);
+const latencyRow: CostRow = {
+  full:
+    kernel(128, 288, 256) + kernel(256, 144, 64) + 2 * kernel(64, 1024, 64) + kernel(64, 192, 12),
+  decided:
+    kernel(128, 216, 192) +
+    // Three quarters of the inputs and of the outputs, as ratios to the whole.
+    (kernel(192, 144, 64) * kernel(256, 108, 48)) / kernel(256, 144, 64) +
+    0.5 * (kernel(48, 768, 64) + kernel(64, 1024, 64) + kernel(64, 192, 12)),
+};
+
 export const costRows: Readonly<Record<CostName, CostRow>> = {
   macs,
   validMacs: { full: 800 + 100 + 256 + 256 + 48, decided: 600 + 75 + 96 + 128 + 24 },
@@ -97,4 +112,5 @@ export const costRows: Readonly<Record<CostName, CostRow>> = {
     decided:
       1e-12 * (1950 * (311 + 102 + 101.5) + 3.7 * (1856 + 3 * 144) * (311 / 668) * (102 / 208)),
   },
+  latency: latencyRow,
 };

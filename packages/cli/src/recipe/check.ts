@@ -193,6 +193,12 @@ function knownKeys(schema: z.core.$ZodType, path: readonly string[], value: unkn
 function shapesOf(type: z.core.$ZodType, value: unknown): Record<string, z.core.$ZodType> {
   const { def } = type._zod as unknown as { def: Record<string, unknown> };
   if (def.type === "object") return def.shape as Record<string, z.core.$ZodType>;
+  const each =
+    def.type === "record" ? def.valueType : def.type === "array" ? def.element : undefined;
+  if (each) {
+    const keys = Object.keys((value ?? {}) as object);
+    return Object.fromEntries(keys.map((key) => [key, each as z.core.$ZodType]));
+  }
   if (def.innerType) return shapesOf(def.innerType as z.core.$ZodType, value);
   if (def.type === "union") {
     const all = (def.options as z.core.$ZodType[]).map((o) => shapesOf(o, value));

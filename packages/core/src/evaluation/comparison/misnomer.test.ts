@@ -68,11 +68,10 @@ describe("the networks of these tests have the counts of their closed forms", ()
 
   it("two of eight experts: a quarter of their parameters is active", () => {
     const mixture = { experts: 8, top: 2, hidden: 256 };
-    const { parameters, activeParameters } = profile(
-      encoder({ depth: 1, width: 128, tokens: 32, mixture }),
-    );
+    const file = encoder({ depth: 1, width: 128, tokens: 32, mixture });
+    const { parameters, activeParameters } = factsOf(counted("mixture", file));
     // Up and down projection of 128 x 256 in each of six experts that are not picked.
-    expect(parameters - activeParameters).toBe(6 * 2 * 128 * 256);
+    expect(parameters! - activeParameters!).toBe(6 * 2 * 128 * 256);
   });
 });
 

@@ -1,0 +1,160 @@
+/** frugal compare, as it is installed. */
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { referenceGraph } from "../../core/src/costs/onnx/testing/fixtures.js";
+import { workplace } from "./support/cli.js";
+import { expectRefusal } from "./support/refusal.js";
+
+const place = workplace();
+const names = ["alexnet", "resnet18", "mobilenet_v2"] as const;
+const files = names.map((n) => `${n}.onnx`);
+
+beforeAll(() => {
+  for (const name of names) writeFileSync(place.path(`${name}.onnx`), referenceGraph(`tv/${name}`));
+});
+
+const compare = (...args: readonly string[]) => place.frugal(["compare", ...args]);
+
+describe("frugal compare", () => {
+  it("shows indicators by models, the least marked, with counts that are published", async () => {
+    const { code, stdout } = await compare(...files);
+    expect(code).toBe(0);
+    // torchvision's published parameters: 61,100,840, 11,689,512 and 3,504,872.
+    expect(stdout).toMatch(/^ {2}parameters +61\.1 M +11\.7 M +3\.5 M \*$/m);
+    expect(stdout).toMatch(/^ {2}MACs +714 M +1\.81 G +301 M \*$/m);
+    expect(stdout).toMatch(/below the diagonal Kendall's tau-b/);
+    expect(stdout).toMatch(/^ {2}memory-bound/m);
+  });
+
+  it.each([80, 120])("fits %i columns", async (width) => {
+    const { stdout } = await place.frugal(["compare", ...files], {
+      env: { COLUMNS: String(width) },
+    });
+    expect(stdout.split("\n").filter((line) => line.length > width)).toEqual([]);
+  });
+
+  it("prints all of it as JSON, coefficients included", async () => {
+    const { code, stdout } = await compare(...files, "--json");
+    expect(code).toBe(0);
+    const document = JSON.parse(stdout);
+    expect(document.models).toEqual([...names]);
+    const macs = document.indicators.find((c: { id: string }) => c.id === "macs");
+    expect(macs.readings.map((r: { value: number }) => r.value)).toEqual([
+      714_188_480, 1_814_073_344, 300_774_272,
+    ]);
+    expect(macs.winners).toEqual(["mobilenet_v2"]);
+    const { indicators, kendall } = document.agreement;
+    // Parameters fall from the first to the last model, MACs rise once: one of three pairs agrees less.
+    const [p, m] = [indicators.indexOf("parameters"), indicators.indexOf("macs")];
+    expect(kendall[p][m].value).toBeCloseTo(1 / 3, 12);
+    expect(document.pairs).toHaveLength(3);
+    expect(document.warnings.map((w: { rule: string }) => w.rule)).toContain("memory-bound");
+  });
+
+  it("writes one row a model as CSV", async () => {
+    const { code } = await compare(...files, "--csv", "out.csv", "--accuracy", "resnet18=69.76");
+    expect(code).toBe(0);
+    const [head, ...rows] = readFileSync(place.path("out.csv"), "utf8").trim().split("\n");
+    expect(head).toMatch(/^model,file,accuracy,parameters,/);
+    expect(rows.map((r) => r.split(",").slice(0, 4))).toEqual([
+      ["alexnet", "alexnet.onnx", "", "61100840"],
+      ["resnet18", "resnet18.onnx", "0.6976", "11689512"],
+      ["mobilenet_v2", "mobilenet_v2.onnx", "", "3504872"],
+    ]);
+  });
+
+  it("draws frontiers where accuracies are given, as shares or in per cent", async () => {
+    const { code, stdout } = await compare(
+      ...files,
+      ...["alexnet=0.5652", "resnet18.onnx=69.76", "mobilenet_v2=71.88%"].flatMap((a) => [
+        "--accuracy",
+        a,
+      ]),
+    );
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Accuracy +56\.5 % +69\.8 % +71\.9 %$/m);
+    // MobileNetV2 is the most accurate and has the fewest parameters and MACs: alone on those frontiers.
+    expect(stdout).toMatch(/^ {2}mobilenet_v2\n {6}by parameters/m);
+  });
+});
+
+describe("frugal compare --cost-notes", () => {
+  it("takes accuracies, active parameters, baselines and times from other machines", async () => {
+    place.write(
+      "notes.yaml",
+      `
+models:
+  mobilenet_v2:
+    accuracy: { correct: 35940, of: 50000 }
+    measured:
+      - { machine: RTX 3090, batch: 256, perSecond: 9888 }
+      - { machine: phone, p50Ms: { value: 20, low: 19, high: 21 } }
+  resnet18.onnx:
+    accuracy: { seeds: [0.697, 0.698, 0.699] }
+    resizedToMatch: alexnet
+    measured:
+      - { machine: RTX 3090, batch: 256, perSecond: 11189 }
+      - { machine: phone, p50Ms: { value: 60, low: 58, high: 66 } }
+`,
+    );
+    const { code, stdout } = await compare(...files, "--cost-notes", "notes.yaml");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/RTX 3090, batch 256: resnet18 is 1\.13 times as fast/);
+    expect(stdout).toMatch(/phone: mobilenet_v2 is 3 times as fast/);
+    expect(stdout).toMatch(/resnet18 is declared as resized to match alexnet/);
+  });
+
+  it.each([
+    ["a key that does not exist", "models: { resnet18: { acuracy: 0.7 } }", /acuracy.*accuracy/s],
+    [
+      "an impossible accuracy",
+      "models: { resnet18: { accuracy: 1.2 } }",
+      /1\.2 is not allowed here/,
+    ],
+    ["broken YAML", "models: [", /cannot be parsed/],
+  ])("refuses %s", async (_, text, words) => {
+    place.write("bad.yaml", text);
+    expectRefusal(await compare(...files, "--cost-notes", "bad.yaml"), "E_CONFIG", words);
+  });
+
+  it("refuses notes about a model that is not compared", async () => {
+    place.write("other.yaml", "models: { resnet19: { accuracy: 0.7 } }");
+    const outcome = await compare(...files, "--cost-notes", "other.yaml");
+    expectRefusal(outcome, "E_USAGE", /no model here is called "resnet19".*resnet18/s);
+  });
+});
+
+describe("frugal compare refuses", () => {
+  it("one model", async () => {
+    expectRefusal(await compare("resnet18.onnx"), "E_USAGE", /frugal profile resnet18\.onnx/);
+  });
+
+  it("the same file twice, however it is written", async () => {
+    const outcome = await compare("resnet18.onnx", "./resnet18.onnx");
+    expectRefusal(outcome, "E_USAGE", /same file is given twice/);
+  });
+
+  it.each([
+    ["resnet19=0.7", /no model here is called "resnet19"/],
+    ["resnet18=170", /is no accuracy/],
+    ["resnet18", /accuracy without a model/],
+  ])("--accuracy %s", async (accuracy, words) => {
+    expectRefusal(await compare(...files, "--accuracy", accuracy), "E_USAGE", words);
+  });
+
+  it("two accuracies of one model", async () => {
+    const twice = ["--accuracy", "resnet18=0.7", "--accuracy", "resnet18.onnx=0.71"];
+    expectRefusal(await compare(...files, ...twice), "E_USAGE", /two accuracies/);
+  });
+
+  it("a CSV in the place of a model, and leaves the model as it was", async () => {
+    const before = readFileSync(place.path("resnet18.onnx"));
+    expectRefusal(await compare(...files, "--csv", "resnet18.onnx"), "E_USAGE", /cannot write/);
+    expect(readFileSync(place.path("resnet18.onnx")).equals(before)).toBe(true);
+  });
+
+  it("a file that does not exist", async () => {
+    expectRefusal(await compare("resnet18.onnx", "gone.onnx"), "E_ONNX", /does not exist/);
+  });
+});

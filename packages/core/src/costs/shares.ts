@@ -10,7 +10,12 @@ export type Shares = readonly Value[];
 const present = (...shares: readonly (Value | undefined)[]): Shares =>
   shares.filter((v) => v !== undefined);
 
-/** Whether it runs. */
+/**
+ * Whether an entry runs: its activity, if it has one.
+ *
+ * @example
+ * runShares(exitLedger(traced).entries[0]!).length // 0
+ */
 export const runShares = ({ activity }: LedgerEntry): Shares => present(activity);
 
 /** Only products mix channels: everything else works on each channel alone. */
@@ -20,15 +25,40 @@ const mixes = (entry: LedgerEntry): boolean => entry.macs > 0 && entry.channelwi
 export const keptWeightShares = (entry: LedgerEntry): Shares =>
   present(mixes(entry) ? entry.channels?.in : undefined, entry.channels?.out);
 
-/** Of multiply-accumulates and weights: inputs times outputs, once where channels do not mix. */
+/**
+ * How multiply-accumulates and weights of an entry scale: with activity, and with the channel shares of inputs and outputs
+ * multiplied; with those of outputs alone where channels do not mix.
+ *
+ * @example
+ * // Half of the channels on both sides leave a quarter of the products.
+ * const half = input("share", []);
+ * const ledger = withShares(exitLedger(traced), () => ({ channels: { in: half, out: half } }));
+ * productShares(ledger.entries.find((e) => e.macs > 0)!).length // 2
+ */
 export const productShares = (entry: LedgerEntry): Shares => [
   ...runShares(entry),
   ...keptWeightShares(entry),
 ];
 
+/**
+ * How the inputs of an entry scale: with activity and the share of input channels.
+ *
+ * @example
+ * const half = input("share", []);
+ * const ledger = withShares(exitLedger(traced), () => ({ activity: half, channels: { in: half } }));
+ * inputShares(ledger.entries[0]!).length // 2
+ */
 export const inputShares = (entry: LedgerEntry): Shares =>
   present(entry.activity, entry.channels?.in);
 
+/**
+ * How the outputs of an entry scale: with activity and the share of output channels.
+ *
+ * @example
+ * const half = input("share", []);
+ * const ledger = withShares(exitLedger(traced), () => ({ channels: { in: half } }));
+ * outputShares(ledger.entries[0]!).length // 0
+ */
 export const outputShares = (entry: LedgerEntry): Shares =>
   present(entry.activity, entry.channels?.out);
 

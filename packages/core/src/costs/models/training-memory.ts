@@ -1,6 +1,7 @@
 /**
  * Training memory: weights, their gradients, the optimiser's state, and what the backward pass reads of the forward
- * pass. Workspace of kernels and gradients in flight are not in it.
+ * pass. Workspace of kernels and gradients in flight are not in it. What is kept follows from the graph: one that is traced
+ * for inference has no batch statistics to keep.
  */
 
 import { asCost, sumOf, times } from "../amounts.js";

@@ -129,10 +129,10 @@ export function ledgerOf(source: Graph | readonly Node[], options: LedgerOptions
       : {
           kernels: 1,
           shapes: {
-          inputs: node.inputs.map((v) => v.shape),
-          outputs: node.outputs.map((v) => v.shape),
-        },
-        operands: operandsOf(node, places),
+            inputs: node.inputs.map((v) => v.shape),
+            outputs: node.outputs.map((v) => v.shape),
+          },
+          operands: operandsOf(node, places),
           memory: memoryOf(node, places, parameters),
         };
     let count = 0;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { buildGraph, input, type Value } from "../graph/index.js";
+import { gradients } from "../autodiff/index.js";
+import { buildGraph, input, inputName, isInput, type Value } from "../graph/index.js";
 import { lenet, mlp, resnet, traceModel, vgg16bn } from "../nn/index.js";
 import { functions as f } from "../ops/index.js";
 import type { LedgerEntry } from "./entry.js";
@@ -14,6 +15,16 @@ const ledgerOfModel = (model: Parameters<typeof traceModel>[0]) => {
     buffers: traced.buffers.map((b) => b.value),
   });
 };
+
+const inputNameOf = (v: Value) => (isInput(v) ? inputName(v) : undefined);
+
+/** Flattening shows the same memory under another shape; the sums of batch norm hand their image on. */
+function behindViews(v: Value): Value {
+  const { op, inputs } = v.node;
+  const isView =
+    ["Reshape", "Flatten"].includes(op.kind) || (op.kind === "ChannelMoments" && v.index === 0);
+  return isView ? behindViews(inputs[0]!) : v;
+}
 
 const imagenet = { inputShape: [3, 224, 224], classes: 1000 } as const;
 
@@ -79,6 +90,39 @@ describe("our networks, against counts of the same networks in PyTorch", () => {
     const ledger = ledgerOfModel(model());
     const kept = costModels.trainingMemory.full(ledger) - 16 * ledger.total.parameters;
     expect(kept + more).toBe(rows.get(name)!.train_saved_B);
+  });
+});
+
+describe("what training keeps", () => {
+  it.each([
+    ["LeNet", () => lenet(), false],
+    ["a residual network at inference", () => resnet({ depth: 8, width: 4 }), false],
+    ["a residual network in training", () => resnet({ depth: 8, width: 4 }), true],
+  ] as const)("is what the backward pass of %s really reads", (_, model, training) => {
+    const traced = traceModel(model(), { batchSize: 2, training });
+    const parameters = traced.parameters.map((p) => p.value);
+    const y = traced.output;
+    const ledger = ledgerOf(buildGraph({ y }), {
+      parameters,
+      buffers: traced.buffers.map((b) => b.value),
+    });
+    const kept = new Set(ledger.entries.flatMap((e) => e.training!.kept));
+
+    const slopes = gradients(y, parameters, { seed: input("seed", y.shape) });
+    const step = buildGraph(Object.fromEntries(slopes.map((g, i) => [`g${i}`, g])));
+    const stored = new Set([...parameters, ...traced.buffers.map((b) => b.value)]);
+    const read = new Set<Value>();
+    for (const node of step.nodes) {
+      if (node.phase !== "backward") continue;
+      for (const v of node.inputs) {
+        const isForward = v.node.phase === "forward" && v.node.op.kind !== "Constant";
+        if (isForward && !stored.has(v) && inputNameOf(v) !== "seed") read.add(behindViews(v));
+      }
+    }
+    const sizes = (list: Iterable<number>) => [...list].sort((a, b) => a - b);
+    expect(sizes([...kept].map((m) => m.bytes))).toEqual(
+      sizes([...read].map((v) => 4 * v.shape.reduce((a, b) => a * b, 1))),
+    );
   });
 });
 

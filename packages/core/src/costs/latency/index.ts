@@ -1,6 +1,7 @@
 export { type Device, nominalDevice, type Spread } from "./device.js";
 export { type KernelFamily, kernelFamilies } from "./families.js";
 export { featureNames, type Geometry } from "./geometry.js";
+export { kernelTimes, type NodeTiming } from "./kernel-times.js";
 export { type Kernel, kernelFeatures, kernelKey, kernelsOf } from "./kernels.js";
 export {
   type LatencyCostOptions,
@@ -23,6 +24,8 @@ export {
   type PredictionSource,
   predictLatency,
 } from "./prediction.js";
+export { ProbeBuilder, type ProbeConvolution, type ProbeValue } from "./probe-builder.js";
+export { probeModel } from "./probes.js";
 export {
   type FitOptions,
   fitLatency,

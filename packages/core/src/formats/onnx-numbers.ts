@@ -66,3 +66,41 @@ export function readNumbers(
   const view = new DataView(t.rawData.buffer, t.rawData.byteOffset, t.rawData.byteLength);
   return Array.from({ length: count }, (_, i) => read(view, i * size));
 }
+
+/** Tensors with more bytes than this are not looked through. */
+const MOST_BYTES = 2 ** 30;
+
+/** Number of elements whose bits, sign apart, are all 0. */
+function zerosOfRaw(data: Uint8Array, size: number, sign: boolean): number {
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  const last = sign ? 0x7f : 0xff;
+  let zeros = 0;
+  if (size === 4) {
+    const mask = sign ? 0x7fffffff : -1;
+    for (let o = 0; o < data.length; o += 4) if ((view.getInt32(o, true) & mask) === 0) zeros++;
+    return zeros;
+  }
+  for (let o = 0; o < data.length; o += size) {
+    let bits = data[o + size - 1]! & last;
+    for (let k = 0; k < size - 1; k++) bits |= data[o + k]!;
+    if (bits === 0) zeros++;
+  }
+  return zeros;
+}
+
+/**
+ * How many elements are 0; undefined where the type is packed, or unsigned: its zero is a zero point that is stored
+ * elsewhere.
+ */
+export function countZeros(t: TensorProto, type: ElementType, shape: Shape): number | undefined {
+  const reader = raw[type];
+  if (!reader || type.startsWith("u")) return undefined;
+  const [size] = reader;
+  const count = elementCount(shape);
+  if (t.rawData.length === 0) {
+    const list = typed(t, type);
+    return list.length === count ? list.filter((v) => v === 0).length : undefined;
+  }
+  if (t.rawData.length !== count * size || t.rawData.length > MOST_BYTES) return undefined;
+  return zerosOfRaw(t.rawData, size, type.includes("float"));
+}

@@ -16,7 +16,7 @@ import {
 } from "onnx-buf";
 import { UserError } from "../base/index.js";
 import { elementCount, formatShape, type Shape } from "../tensor/index.js";
-import { readNumbers } from "./onnx-numbers.js";
+import { countZeros, readNumbers } from "./onnx-numbers.js";
 import { decodeProtobuf, type ReadOnnxOptions, refuseOnnx } from "./onnx-reader.js";
 
 /** Every element type of ONNX, by ONNX's number; the name and the bytes of one element. */
@@ -83,6 +83,8 @@ export interface OutlineTensor {
   readonly external: boolean;
   /** The elements as numbers, if they are here, are numbers, and are at most `most`. */
   numbers(most: number): readonly number[] | undefined;
+  /** How many elements are stored as zeros; undefined where they lie elsewhere, are packed, or are not signed. */
+  zeros(): number | undefined;
 }
 
 /** Type of a value as declared: lengths are numbers, names, or "?" where the file gives neither. */
@@ -185,6 +187,7 @@ function outlineTensor(t: TensorProto, place: string): OutlineTensor {
     external,
     numbers: (most) =>
       external || elementCount(shape) > most ? undefined : readNumbers(t, elementType, shape),
+    zeros: () => (external ? undefined : countZeros(t, elementType, shape)),
   };
 }
 

@@ -37,6 +37,8 @@ export interface Step {
   readonly kind: string;
   readonly path: string;
   readonly phase: Phase;
+  /** The node as its rule sees it. */
+  readonly view: NodeView;
   readonly inputs: readonly (Value | undefined)[];
   readonly outputs: readonly Value[];
   readonly work: NodeWork;
@@ -245,7 +247,7 @@ export class Analyser {
     const view = new NodeView(node, inputs, { version, references: around.references });
     const kind = node.domain ? `${node.domain}.${node.opType}` : node.opType;
     const path = pathOf(node, around.path);
-    const step = { kind, path, phase: phaseOf(node), inputs };
+    const step = { kind, path, phase: phaseOf(node), view, inputs };
     if (hasBodies(node.domain, node.opType)) {
       const result = runControl(this, view, { scope, around: { ...around, path } });
       const { infos, bodies, reason } = result;
@@ -324,7 +326,8 @@ export class Analyser {
     if (root) return { ...value, root };
     const makesConstant = node.opType === "Constant" || node.opType === "ConstantOfShape";
     if (!stored || !makesConstant) return value;
-    const constant = constantRoot(name, value);
+    const tensor = node.opType === "Constant" ? view.tensorAttribute("value") : undefined;
+    const constant = constantRoot(name, value, tensor);
     this.roots.push(constant);
     return { ...value, root: constant };
   }

@@ -1,4 +1,4 @@
-/** Peak of the memory that activations occupy at the same time, under a named schedule. */
+/** Memory of activations under a named schedule: the most that is alive at the same time, and the sum of all. */
 
 import type { Body, GraphRun, Step } from "./analyse.js";
 import type { Storage, Value } from "./value.js";
@@ -65,8 +65,15 @@ function holdArguments(run: GraphRun, last: Map<Storage, number>): void {
 const workspaceOf = (step: Step, schedule: Schedule): number =>
   schedule === "modules" ? 8 * (step.work.elements?.maxPoolOut ?? 0) : 0;
 
-/** Peak bytes of live activations; graph inputs and weights are not among them. */
-export function peakBytes(run: GraphRun, schedule: Schedule): number {
+export interface ActivationMemory {
+  /** Most bytes that live at the same time. */
+  readonly peakBytes: number;
+  /** Bytes of everything that is ever allocated, loop trips included. */
+  readonly allocatedBytes: number;
+}
+
+/** Memory of activations; graph inputs and weights are not among them. */
+export function activationMemory(run: GraphRun, schedule: Schedule): ActivationMemory {
   const last = new Map<Storage, number>();
   run.steps.forEach((step, i) => {
     for (const v of step.outputs) if (isActivation(v)) last.set(v.storage, i);
@@ -87,6 +94,7 @@ export function peakBytes(run: GraphRun, schedule: Schedule): number {
   const live = new Set<Storage>();
   let now = 0;
   let peak = 0;
+  let allocated = 0;
   run.steps.forEach((step, i) => {
     const [first] = step.inputs;
     if (schedule !== "file-order" && step.rule?.inPlace && isActivation(first)) {
@@ -110,13 +118,21 @@ export function peakBytes(run: GraphRun, schedule: Schedule): number {
       if (live.has(storage) || !last.has(storage)) continue;
       live.add(storage);
       now += bytesOf(storage);
+      allocated += bytesOf(storage);
     }
-    const inner = step.bodies.reduce((most, b) => Math.max(most, peakBytes(b.run, schedule)), 0);
-    peak = Math.max(peak, now + inner + workspaceOf(step, schedule));
+    let inner = 0;
+    for (const body of step.bodies) {
+      const found = activationMemory(body.run, schedule);
+      inner = Math.max(inner, found.peakBytes);
+      allocated += body.times * found.allocatedBytes;
+    }
+    const workspace = workspaceOf(step, schedule);
+    allocated += workspace;
+    peak = Math.max(peak, now + inner + workspace);
     for (const storage of ends[i] ?? []) {
       if (last.get(storage) !== i || !live.delete(storage)) continue;
       now -= bytesOf(storage);
     }
   });
-  return peak;
+  return { peakBytes: peak, allocatedBytes: allocated };
 }

@@ -1,10 +1,17 @@
 /** The profile of an ONNX file: its work ledger, totals in every unit, and what could not be counted. */
 
-import { bytes, type Flops, flopsOf, type Macs, macs, UserError } from "../../base/index.js";
+import {
+  type Bytes,
+  bytes,
+  type Flops,
+  flopsOf,
+  type Macs,
+  macs,
+  UserError,
+} from "../../base/index.js";
 import { encodeOnnx, type OnnxOutline, outlineOnnx } from "../../formats/index.js";
 import type { Graph } from "../../graph/index.js";
 import { lowerGraph } from "../../lowering/index.js";
-import type { LedgerEntry } from "../entry.js";
 import { type Ledger, ledgerFrom } from "../ledger.js";
 import {
   type AnalyseOptions,
@@ -13,12 +20,17 @@ import {
   type GraphRun,
   type Step,
 } from "./analyse.js";
+import { followGradients, type StepBackward, trainingCounts } from "./backward.js";
+import { chainsOf } from "./chains.js";
 import { type Coverage, coverageOf } from "./coverage.js";
-import { bytesOfInfo, describeInfo, type Info } from "./info.js";
-import { peakBytes, type Schedule } from "./liveness.js";
+import { entriesOf } from "./entries.js";
+import { describeInfo, type Info } from "./info.js";
+import { activationMemory, type Schedule } from "./liveness.js";
 import { roleOf } from "./roots.js";
-import type { Root, Value } from "./value.js";
-import { type ElementKind, elementKinds, type MacKind, repeatWork } from "./work.js";
+import { productAccesses } from "./traffic.js";
+import type { Root } from "./value.js";
+import { weightUse, zeroElements } from "./weights.js";
+import { type ElementKind, elementKinds, type MacKind } from "./work.js";
 
 export interface ProfileOptions extends AnalyseOptions {
   /** Names the model in the result and in errors: the file's path. */
@@ -32,11 +44,37 @@ export interface ProfileOptions extends AnalyseOptions {
   readonly schedule?: Schedule;
 }
 
+/** Numbers that an optimiser keeps for each parameter, beside the gradient. */
+const optimizerSlots = { sgd: 0, momentum: 1, adam: 2 } as const;
+
+export type StateOf = keyof typeof optimizerSlots;
+
+/** One training step of one batch, if every parameter is trained. */
+export interface TrainingProfile {
+  /** Forward and backward: 3 * forward, less once the MACs of layers whose input needs no gradient. */
+  readonly macs: Macs;
+  /** 2 * macs. */
+  readonly flops: Flops;
+  /** Activations and inputs that the backward pass reads, as PyTorch keeps them; parameters are not among them. */
+  readonly keptBytes: Bytes;
+  /** One gradient for each parameter. */
+  readonly gradientBytes: Bytes;
+  readonly optimizerBytes: Readonly<Record<StateOf, Bytes>>;
+  /** Parameters, gradients, state and what is kept; workspace of kernels apart. */
+  readonly totalBytes: Readonly<Record<StateOf, Bytes>>;
+}
+
 /** All counts are of one run at the bound shapes, batch included. */
 export interface Profile {
   readonly path: string;
   /** Trainable numbers, each counted once however often it is used. */
   readonly parameters: number;
+  /** Elements of parameters summed over every use, trips of loops included: / parameters is how often each is reused. */
+  readonly parameterUses: number;
+  /** Parameters that one run touches: rows that are picked from tables, branches that are taken. */
+  readonly activeParameters: number;
+  /** Parameters that are exactly 0; undefined where weights are not in the file. */
+  readonly zeroParameters: number | undefined;
   /** Numbers that are stored and not trained: running statistics. */
   readonly buffers: number;
   /** Multiply-accumulates, padding counted. */
@@ -50,10 +88,21 @@ export interface Profile {
   /** Output elements of convolutions, linear layers and products. */
   readonly activations: number;
   readonly peakActivationBytes: number;
+  /** Sum of all allocations of activations. */
+  readonly allocatedBytes: number;
   /** Bytes of parameters and buffers as stored. */
   readonly weightBytes: number;
   /** Bytes read and written if every operand of every node is moved once. */
   readonly bytesMoved: number;
+  /** Elements that convolutions, linear layers and products read and write, each operand once, biases apart. */
+  readonly productAccesses: number;
+  /** Nodes that do work: no views, nothing that is known beforehand. */
+  readonly kernels: number;
+  /** Longest chain of kernels that wait for one another. */
+  readonly criticalPathKernels: number;
+  /** MACs on the chain that has the most. */
+  readonly criticalPathMacs: Macs;
+  readonly training: TrainingProfile;
   /** Nodes that could not be counted. */
   readonly unpricedOps: number;
   readonly macsByKind: Readonly<Record<MacKind, number>>;
@@ -67,67 +116,6 @@ export interface Profile {
   readonly schedule: Schedule;
   /** What was taken for granted: loops, branches, sizes that depend on data. */
   readonly assumptions: readonly string[];
-}
-
-const known = (n: number): number => (Number.isNaN(n) ? 0 : n);
-
-/** Each operand once; reshapes move nothing, and what is known beforehand is not computed again. */
-function trafficOf(step: Step): { readonly read: number; readonly written: number } {
-  const isView = step.rule?.view === true || step.bodies.length > 0;
-  if (isView || step.outputs.every((v) => v.stored)) return { read: 0, written: 0 };
-  const total = (list: readonly (Value | undefined)[]) =>
-    list.reduce((sum, v) => sum + (v ? known(bytesOfInfo(v.info)) : 0), 0);
-  // A gather or a slice reads what it hands on, not the table that it picks from.
-  const written = total(step.outputs);
-  const picks = step.rule?.work === undefined && step.status === "zero";
-  return { read: picks ? Math.min(total(step.inputs), written) : total(step.inputs), written };
-}
-
-/** Entries of a run and of the bodies in it; parameters belong to the first entry that reads them. */
-function addEntries(
-  run: GraphRun,
-  times: number,
-  to: { readonly unread: Set<Root>; readonly entries: LedgerEntry[] },
-): void {
-  for (const step of run.steps) {
-    let parameters = 0;
-    for (const v of step.inputs) {
-      if (v?.root && roleOf(v.root) === "parameter" && to.unread.delete(v.root)) {
-        parameters += v.root.elements;
-      }
-    }
-    const work = repeatWork(step.work, times);
-    const { read, written } = trafficOf(step);
-    const out = step.outputs[0]?.info;
-    const produced = out?.kind === "tensor" && out.shape ? out.shape.reduce((a, b) => a * b, 1) : 0;
-    const count = work.macs ?? 0;
-    to.entries.push({
-      path: step.path,
-      kind: step.kind,
-      phase: step.phase,
-      macs: macs(count),
-      otherOps: work.otherOps ?? 0,
-      parameters,
-      bytesRead: bytes(read * times),
-      bytesWritten: bytes(written * times),
-      detail: {
-        validMacs: macs(work.validMacs ?? count),
-        ...(work.macKind ? { macKind: work.macKind } : {}),
-        elements: work.elements ?? {},
-        activations: count > 0 ? known(produced) * times : 0,
-        status: step.status,
-        ...(step.reason ? { reason: step.reason } : {}),
-        // Written when a table asks for them: most counts never do.
-        get inputs() {
-          return step.inputs.map((v) => describeInfo(v?.info));
-        },
-        get outputs() {
-          return step.outputs.map((v) => describeInfo(v.info));
-        },
-      },
-    });
-    for (const b of step.bodies) addEntries(b.run, times * b.times, to);
-  }
 }
 
 function refuseUnpriced(coverage: Coverage, options: ProfileOptions): void {
@@ -156,6 +144,40 @@ function readRoots(run: GraphRun, found = new Set<Root>()): Set<Root> {
     for (const b of step.bodies) readRoots(b.run, found);
   }
   return found;
+}
+
+/** Accesses of a run and the bodies in it. */
+const accessesOf = (run: GraphRun): number =>
+  run.steps.reduce(
+    (n, step) =>
+      n +
+      productAccesses(step) +
+      step.bodies.reduce((inner, b) => inner + b.times * accessesOf(b.run), 0),
+    0,
+  );
+
+const known = (n: number): number => (Number.isNaN(n) ? 0 : n);
+
+/** Gradients and state have the size of the parameters. */
+function trainingOf(
+  analysis: Analysis,
+  backward: ReturnType<typeof followGradients>,
+  parameterBytes: number,
+): TrainingProfile {
+  const counts = trainingCounts(analysis, backward);
+  const forEach = (bytesOf: (slots: number) => number) => ({
+    sgd: bytes(bytesOf(optimizerSlots.sgd)),
+    momentum: bytes(bytesOf(optimizerSlots.momentum)),
+    adam: bytes(bytesOf(optimizerSlots.adam)),
+  });
+  return {
+    macs: macs(counts.macs),
+    flops: flopsOf(macs(counts.macs)),
+    keptBytes: bytes(counts.keptBytes),
+    gradientBytes: bytes(parameterBytes),
+    optimizerBytes: forEach((slots) => slots * parameterBytes),
+    totalBytes: forEach((slots) => (2 + slots) * parameterBytes + counts.keptBytes),
+  };
 }
 
 const describeAll = (pairs: Iterable<readonly [string, Info]>) =>
@@ -194,9 +216,12 @@ export function profile(
   const coverage = coverageOf(analysis);
   refuseUnpriced(coverage, options);
   const roots = readRoots(analysis);
-  const entries: LedgerEntry[] = [];
-  addEntries(analysis, 1, { unread: new Set(roots), entries });
-  const ledger = ledgerFrom(entries);
+  let gradients: ReadonlyMap<Step, StepBackward> | undefined;
+  const backward = () => {
+    gradients ??= followGradients(analysis);
+    return gradients;
+  };
+  const ledger = ledgerFrom(entriesOf(analysis, { outputs: analysis.outputs, backward }));
   const { total } = ledger;
   if (
     ![total.macs, total.otherOps, total.bytesRead + total.bytesWritten].every(Number.isSafeInteger)
@@ -222,18 +247,35 @@ export function profile(
   const ofRole = (role: string) => [...roots].filter((r) => roleOf(r) === role);
   const sum = (list: readonly Root[], key: "elements" | "bytes") =>
     list.reduce((n, r) => n + r[key], 0);
+  const chains = chainsOf(analysis);
+  const use = weightUse(analysis);
+  const memory = activationMemory(analysis, schedule);
   return {
     path,
     parameters: sum(ofRole("parameter"), "elements"),
+    parameterUses: use.uses,
+    activeParameters: use.active,
+    // Every weight is looked at: only for those who ask.
+    get zeroParameters() {
+      return zeroElements(roots);
+    },
     buffers: sum(ofRole("buffer"), "elements"),
     macs: total.macs,
     validMacs: macs(validMacs),
     flops: flopsOf(total.macs),
     otherOps: total.otherOps,
     activations,
-    peakActivationBytes: peakBytes(analysis, schedule),
+    peakActivationBytes: memory.peakBytes,
+    allocatedBytes: memory.allocatedBytes,
     weightBytes: sum(ofRole("parameter"), "bytes") + sum(ofRole("buffer"), "bytes"),
     bytesMoved: total.bytesRead + total.bytesWritten,
+    productAccesses: accessesOf(analysis),
+    kernels: chains.kernels,
+    criticalPathKernels: chains.depth,
+    criticalPathMacs: macs(chains.macs),
+    get training() {
+      return trainingOf(analysis, backward(), sum(ofRole("parameter"), "bytes"));
+    },
     unpricedOps: coverage.unknown.nodes,
     macsByKind,
     elements,

@@ -45,6 +45,7 @@ export function storedValue(t: OutlineTensor, declared: OutlineValue | undefined
     name: t.name,
     elements: elementCount(t.shape),
     bytes,
+    zeros: () => t.zeros(),
     role: said === undefined ? undefined : torchRoles[said],
     otherwise: isWeight ? "parameter" : "constant",
   };
@@ -59,13 +60,14 @@ export function fedWeight(name: string, info: Info, role: Role): Value {
 }
 
 /** A constant of the graph: a weight only if an operator takes it as one. */
-export function constantRoot(name: string, value: Value): Root {
+export function constantRoot(name: string, value: Value, tensor?: OutlineTensor): Root {
   const { info } = value;
   const shape = info.kind === "tensor" ? (info.shape ?? []) : [];
   return {
     name,
     elements: elementCount(shape),
     bytes: value.storage.bytes,
+    ...(tensor ? { zeros: () => tensor.zeros() } : {}),
     role: undefined,
     otherwise: "constant",
   };

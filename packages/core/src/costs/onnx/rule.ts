@@ -1,5 +1,6 @@
 /** One entry per operator: its shape rule, its work, its value where that is known beforehand. */
 
+import type { BackwardRule } from "./backward-rule.js";
 import type { Info } from "./info.js";
 import type { NodeView } from "./node-view.js";
 import type { Role } from "./value.js";
@@ -20,6 +21,12 @@ export interface OpRule {
   readonly roles?: { readonly [index: number]: Role };
   /** May write over input 0 if nobody reads it later. */
   readonly inPlace?: true;
+  /** Reads that many elements of input 0 and no more: rows of a table that it picks. */
+  readonly picks?: (n: NodeView) => number;
+  /** What training needs of it; absent where there is no gradient, or none that is known. */
+  readonly backward?: BackwardRule;
+  /** Each output channel reads its own input channel only. */
+  readonly isChannelwise?: (n: NodeView) => boolean;
   /** Only the type of this input matters. */
   readonly typeInput?: number;
 }

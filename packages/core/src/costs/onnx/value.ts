@@ -10,6 +10,8 @@ export interface Root {
   readonly name: string;
   readonly elements: number;
   readonly bytes: number;
+  /** How many elements are exactly 0, where the file holds them. Looks at every one. */
+  readonly zeros?: () => number | undefined;
   /** What the file says, or what the first operator that cares says. */
   role: Role | undefined;
   /** What it is taken for if nobody says anything. */

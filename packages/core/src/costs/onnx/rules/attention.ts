@@ -1,6 +1,7 @@
 /** Attention as one operator: the products of queries with keys and of weights with values. */
 
 import { elementCount } from "../../../tensor/index.js";
+import type { BackwardRule } from "../backward-rule.js";
 import { type Info, tensorInfo } from "../info.js";
 import type { NodeView } from "../node-view.js";
 import type { OpRule, RuleTable } from "../rule.js";
@@ -48,6 +49,29 @@ function heads(n: NodeView): Heads {
   };
 }
 
+/**
+ * PyTorch's fused attention keeps queries, keys, values and the result, and for each query the logarithm of its sum of
+ * exponentials; two products of the scores with each factor.
+ */
+const fused: BackwardRule = {
+  keeps: [
+    { input: 0 },
+    { input: 1 },
+    { input: 2 },
+    { output: 0 },
+    {
+      bytes: (n) => {
+        const h = heads(n);
+        return 4 * h.batch * h.queryHeads * h.queries;
+      },
+    },
+  ],
+  factors: [
+    [0, 1, 2],
+    [0, 1, 2],
+  ],
+};
+
 /** Masked positions are computed by a plain kernel, so a causal mask saves nothing here. */
 const attention: OpRule = {
   infer: (n): readonly Info[] => {
@@ -72,6 +96,7 @@ const attention: OpRule = {
       otherOps: 5 * scores + scores + masks,
     };
   },
+  backward: fused,
 };
 
 /** State [batch, heads, width, valueWidth] is updated and read at every step. */

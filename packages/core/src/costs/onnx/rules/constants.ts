@@ -46,6 +46,7 @@ const shapeOf: OpRule = {
     const whole = part.some(Number.isNaN) ? undefined : part;
     return tensorInfo("int64", [part.length], whole);
   },
+  typeInput: 0,
 };
 
 const sizeOf: OpRule = {
@@ -53,6 +54,7 @@ const sizeOf: OpRule = {
     const count = countOf(n.tensor(0));
     return tensorInfo("int64", [], Number.isNaN(count) ? undefined : [count]);
   },
+  typeInput: 0,
 };
 
 const range: OpRule = {

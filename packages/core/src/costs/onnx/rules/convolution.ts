@@ -1,6 +1,7 @@
 /** Convolutions, plain, transposed, quantised and deformable. */
 
 import { elementCount, type Shape } from "../../../tensor/index.js";
+import { multiplies } from "../backward-rule.js";
 import { type Info, tensorInfo } from "../info.js";
 import type { NodeView } from "../node-view.js";
 import type { OpRule, RuleTable } from "../rule.js";
@@ -105,6 +106,8 @@ const convTranspose: OpRule = {
     };
   },
   roles: { 1: "parameter", 2: "parameter" },
+  backward: multiplies(),
+  isChannelwise: (n) => (n.int("group") ?? 1) > 1 && n.shape(1)[1] === 1,
 };
 
 /** Bilinear samples at learned offsets: 4 products each beside the convolution itself. */
@@ -123,6 +126,7 @@ const deformable: OpRule = {
     };
   },
   roles: { 1: "parameter", 3: "parameter" },
+  backward: multiplies(),
 };
 
 /** A causal convolution over time whose last inputs are handed on: [N, C, T], depthwise weights [C, 1, K]. */
@@ -149,7 +153,13 @@ const causal: OpRule = {
 };
 
 export const convolution = {
-  Conv: { infer: infer(1), work: work(1, 2), roles: { 1: "parameter", 2: "parameter" } },
+  Conv: {
+    infer: infer(1),
+    work: work(1, 2),
+    roles: { 1: "parameter", 2: "parameter" },
+    backward: multiplies(),
+    isChannelwise: (n) => (n.int("group") ?? 1) > 1 && n.shape(1)[1] === 1,
+  },
   ConvInteger: { infer: infer(1, "int32"), work: work(1, 99), roles: { 1: "parameter" } },
   QLinearConv: {
     infer: (n) => tensorInfo(n.tensor(7).elementType, infer(3)(n).shape),

@@ -2,6 +2,13 @@
 
 import { elementTypeOf } from "../../../formats/index.js";
 import { elementCount, type Shape, stridesOf } from "../../../tensor/index.js";
+import {
+  type BackwardRule,
+  keepsInput,
+  keepsNothing,
+  keepsOther,
+  keepsOutput,
+} from "../backward-rule.js";
 import { broadcastKnown, countOf, type Info, tensorInfo } from "../info.js";
 import type { NodeView } from "../node-view.js";
 import type { OpRule, RuleTable } from "../rule.js";
@@ -21,10 +28,15 @@ export const perElement =
     return { elements: { [kind]: count }, otherOps: ops * count };
   };
 
-const unary = (kind: ElementKind, apply?: (x: number) => number, ops = 1): OpRule => ({
+const unary = (
+  kind: ElementKind,
+  apply?: (x: number) => number,
+  backward: BackwardRule = keepsInput,
+): OpRule => ({
   infer: same,
-  work: perElement(kind, ops),
+  work: perElement(kind),
   inPlace: true,
+  backward,
   ...(apply ? { fold: (n) => n.known(0)?.map(apply) } : {}),
 });
 
@@ -79,10 +91,15 @@ export function foldBroadcast(
 
 const isInteger = (n: NodeView): boolean => n.tensor(0).elementType.includes("int");
 
+/** Which operand it was. */
+const keepsBoth: BackwardRule = { keeps: [{ input: 0 }, { input: 1 }] };
+
 const binary = (
   kind: ElementKind,
   apply?: (a: number, b: number, n: NodeView) => number,
+  backward: BackwardRule = keepsNothing,
 ): OpRule => ({
+  backward,
   infer: (n) => tensorInfo(n.tensor(0).elementType, broadcastInputs(n)),
   work: perElement(kind),
   inPlace: true,
@@ -96,7 +113,13 @@ const comparison = (apply: (a: number, b: number) => boolean): OpRule => ({
 });
 
 /** Sum, mean, maximum, minimum of any number of operands. */
-const variadic = (kind: ElementKind, apply: (...list: number[]) => number, extra = 0): OpRule => ({
+const variadic = (
+  kind: ElementKind,
+  apply: (...list: number[]) => number,
+  extra = 0,
+  backward: BackwardRule = keepsNothing,
+): OpRule => ({
+  backward,
   infer: (n) => tensorInfo(n.tensor(0).elementType, broadcastInputs(n)),
   work: (n) => {
     const count = (n.inputs.length - 1 + extra) * elementCount(n.out());
@@ -129,6 +152,7 @@ const roundEven = (x: number): number => {
 };
 
 const cast: OpRule = {
+  backward: keepsNothing,
   infer: (n) => tensorInfo(elementTypeOf(n.int("to") ?? 0), n.tensor(0).shape),
   fold: (n) => {
     const info = n.outputs[0];
@@ -159,21 +183,21 @@ export const elementwise = {
   Atan: unary("elementwise"),
   Atanh: unary("elementwise"),
   BitwiseNot: unary("elementwise"),
-  Ceil: unary("elementwise", Math.ceil),
+  Ceil: unary("elementwise", Math.ceil, keepsNothing),
   Cos: unary("elementwise", Math.cos),
   Cosh: unary("elementwise"),
   Erf: unary("activation"),
-  Exp: unary("elementwise", Math.exp),
-  Floor: unary("elementwise", Math.floor),
+  Exp: unary("elementwise", Math.exp, keepsOutput),
+  Floor: unary("elementwise", Math.floor, keepsNothing),
   Log: unary("elementwise", Math.log),
-  Neg: unary("elementwise", (x) => -x),
-  Reciprocal: unary("elementwise", (x) => 1 / x),
-  Round: unary("elementwise", roundEven),
-  Sign: unary("elementwise", Math.sign),
+  Neg: unary("elementwise", (x) => -x, keepsNothing),
+  Reciprocal: unary("elementwise", (x) => 1 / x, keepsOutput),
+  Round: unary("elementwise", roundEven, keepsNothing),
+  Sign: unary("elementwise", Math.sign, keepsNothing),
   Sin: unary("elementwise", Math.sin),
   Sinh: unary("elementwise"),
-  Sqrt: unary("elementwise", Math.sqrt),
-  Tan: unary("elementwise"),
+  Sqrt: unary("elementwise", Math.sqrt, keepsOutput),
+  Tan: unary("elementwise", undefined, keepsOutput),
   Not: { ...predicate((x) => x === 0), inPlace: true },
   IsNaN: predicate(Number.isNaN),
   IsInf: predicate((x) => Math.abs(x) === Number.POSITIVE_INFINITY),
@@ -187,16 +211,17 @@ export const elementwise = {
   LeakyRelu: unary("activation"),
   Mish: unary("activation"),
   PRelu: { ...unary("activation"), roles: { 1: "parameter" } },
-  Relu: unary("activation", (x) => Math.max(0, x)),
+  Relu: unary("activation", (x) => Math.max(0, x), keepsOutput),
   Selu: unary("activation"),
   Shrink: unary("activation"),
-  Sigmoid: unary("activation"),
+  Sigmoid: unary("activation", undefined, keepsOutput),
   Softplus: unary("activation"),
   Softsign: unary("activation"),
   Swish: unary("activation"),
-  Tanh: unary("activation"),
+  Tanh: unary("activation", undefined, keepsOutput),
   ThresholdedRelu: unary("activation"),
   SwiGLU: {
+    backward: keepsBoth,
     infer: (n) => {
       if (n.has(1)) return same(n);
       const { elementType } = n.tensor(0);
@@ -215,13 +240,15 @@ export const elementwise = {
   },
   Sub: binary("add", (a, b) => a - b),
   Mul: {
-    ...binary("mul", (a, b) => a * b),
+    ...binary("mul", (a, b) => a * b, keepsOther()),
     work: (n) => (isSwish(n) ? { otherOps: elementCount(n.out()) } : perElement("mul")(n)),
   },
-  Div: binary("mul", (a, b, n) => (isInteger(n) ? Math.trunc(a / b) : a / b)),
+  Div: binary("mul", (a, b, n) => (isInteger(n) ? Math.trunc(a / b) : a / b), {
+    keeps: [{ input: 1 }, { input: 0, for: 1 }],
+  }),
   Mod: binary("elementwise", (a, b, n) => (n.int("fmod") ? a % b : a - b * Math.floor(a / b))),
   // Exponents are small whole numbers almost always: products.
-  Pow: binary("mul", (a, b) => a ** b),
+  Pow: binary("mul", (a, b) => a ** b, keepsInput),
   BitShift: binary("elementwise"),
   BitwiseAnd: binary("elementwise"),
   BitwiseOr: binary("elementwise"),
@@ -234,11 +261,12 @@ export const elementwise = {
   GreaterOrEqual: comparison((a, b) => a >= b),
   Less: comparison((a, b) => a < b),
   LessOrEqual: comparison((a, b) => a <= b),
-  Max: variadic("elementwise", Math.max),
-  Min: variadic("elementwise", Math.min),
+  Max: variadic("elementwise", Math.max, 0, keepsBoth),
+  Min: variadic("elementwise", Math.min, 0, keepsBoth),
   Sum: variadic("add", (...list) => list.reduce((a, b) => a + b, 0)),
   Mean: variadic("add", (...list) => list.reduce((a, b) => a + b, 0) / list.length, 1),
   Where: {
+    backward: { keeps: [{ input: 0 }] },
     infer: (n) => tensorInfo(n.tensor(1).elementType, broadcastInputs(n, 3)),
     work: perElement("elementwise"),
     fold: (n) => foldBroadcast(n, (c, a, b) => (c ? a! : b!)),

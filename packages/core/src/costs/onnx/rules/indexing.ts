@@ -1,6 +1,7 @@
 /** Operators that read or write at computed positions. */
 
 import { elementCount, stridesOf } from "../../../tensor/index.js";
+import type { BackwardRule } from "../backward-rule.js";
 import { countOf, type Info, tensorInfo } from "../info.js";
 import type { NodeView } from "../node-view.js";
 import type { OpRule, RuleTable } from "../rule.js";
@@ -9,7 +10,15 @@ import { same } from "./elementwise.js";
 const like = (n: NodeView, shape: readonly number[]): Info =>
   tensorInfo(n.tensor(0).elementType, shape);
 
+/** As many elements of the table as come out. */
+const picks = (n: NodeView): number => countOf(n.outputs[0]);
+
+/** Where they came from. */
+const keepsIndices: BackwardRule = { keeps: [{ input: 1 }] };
+
 const gather: OpRule = {
+  backward: keepsIndices,
+  picks,
   infer: (n) => {
     const x = n.shapeOfRank(0, 1);
     const axis = n.axis(n.int("axis") ?? 0, x.length);
@@ -33,6 +42,8 @@ const gather: OpRule = {
 };
 
 const gatherND: OpRule = {
+  backward: keepsIndices,
+  picks,
   infer: (n) => {
     const x = n.shapeOfRank(0, 1);
     const indices = n.shapeOfRank(1, 1);
@@ -63,6 +74,7 @@ const gatherND: OpRule = {
 
 /** Writes updates over a copy; with a reduction it computes for each of them. */
 const scatter = (updates: number): OpRule => ({
+  backward: keepsIndices,
   infer: same,
   work: (n) => {
     const reduction = n.string("reduction") ?? "none";
@@ -112,6 +124,8 @@ const nonZero: OpRule = {
 };
 
 const compress: OpRule = {
+  backward: keepsIndices,
+  picks,
   infer: (n) => {
     const x = n.shape(0);
     const kept = n.known(1)?.filter((v) => v !== 0).length ?? Number.NaN;
@@ -158,7 +172,7 @@ const unique: OpRule = {
 
 export const indexing = {
   Gather: gather,
-  GatherElements: { infer: (n) => like(n, n.shape(1)) },
+  GatherElements: { infer: (n) => like(n, n.shape(1)), picks, backward: keepsIndices },
   GatherND: gatherND,
   Scatter: scatter(2),
   ScatterElements: scatter(2),

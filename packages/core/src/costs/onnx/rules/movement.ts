@@ -1,7 +1,8 @@
 /** Operators that view, move, cut, join or repeat data. */
 
 import { elementCount, type Shape, stridesOf } from "../../../tensor/index.js";
-import { broadcastKnown, type Info, tensorInfo } from "../info.js";
+import { keepsNothing } from "../backward-rule.js";
+import { broadcastKnown, countOf, type Info, tensorInfo } from "../info.js";
 import type { NodeView } from "../node-view.js";
 import type { OpRule, RuleTable } from "../rule.js";
 import { same } from "./elementwise.js";
@@ -45,7 +46,13 @@ function reshaped(n: NodeView): Info {
   return tensorInfo(elementType, result);
 }
 
-const view = (infer: OpRule["infer"]): OpRule => ({ infer, fold: passOn, view: true, keeps: true });
+const view = (infer: OpRule["infer"]): OpRule => ({
+  infer,
+  fold: passOn,
+  view: true,
+  keeps: true,
+  backward: keepsNothing,
+});
 
 function squeezed(n: NodeView): Info {
   const x = n.shape(0);
@@ -99,6 +106,7 @@ function permutation(n: NodeView, rank: number): readonly number[] {
 }
 
 const transpose: OpRule = {
+  backward: keepsNothing,
   infer: (n) => {
     const x = n.shape(0);
     return like(
@@ -116,6 +124,7 @@ const transpose: OpRule = {
 };
 
 const concat: OpRule = {
+  backward: keepsNothing,
   infer: (n) => {
     const first = n.shapeOfRank(0, 1);
     const axis = n.axis(n.int("axis") ?? (n.version < 4 ? 1 : 0), first.length);
@@ -163,6 +172,7 @@ function splitSizes(n: NodeView, length: number): readonly number[] {
 }
 
 const split: OpRule = {
+  backward: keepsNothing,
   infer: (n): readonly Info[] => {
     const x = n.shapeOfRank(0, 1);
     const axis = n.axis(n.int("axis") ?? 0, x.length);
@@ -208,6 +218,8 @@ function cuts(n: NodeView): readonly Cut[] {
 }
 
 const slice: OpRule = {
+  backward: keepsNothing,
+  picks: (n) => countOf(n.outputs[0]),
   infer: (n) =>
     like(
       n,
@@ -222,6 +234,7 @@ const slice: OpRule = {
 };
 
 const pad: OpRule = {
+  backward: keepsNothing,
   infer: (n) => {
     const x = n.shape(0);
     const old = n.version < 11;
@@ -239,6 +252,7 @@ const pad: OpRule = {
 };
 
 const expand: OpRule = {
+  backward: keepsNothing,
   infer: (n) => {
     const asked = n.ints(1) ?? n.refuse("its shape is missing");
     return like(n, broadcastKnown(n.shape(0), asked) ?? n.refuse(`cannot become [${asked}]`));
@@ -254,6 +268,7 @@ const expand: OpRule = {
 };
 
 const tile: OpRule = {
+  backward: keepsNothing,
   infer: (n) => {
     const x = n.shape(0);
     const repeats = n.ints(1) ?? n.refuse("its repeats are missing");
@@ -288,6 +303,7 @@ const blocks = (toSpace: boolean): OpRule => ({
 
 /** Puts every axis to an asked length, cutting or padding around the middle. */
 const centerCropPad: OpRule = {
+  backward: keepsNothing,
   infer: (n) => {
     const x = n.shape(0);
     const asked = n.ints(1) ?? n.refuse("its shape is missing");
@@ -302,6 +318,7 @@ const centerCropPad: OpRule = {
 
 /** Columns of a matrix back into overlapping places of an image: one addition for each. */
 const col2im: OpRule = {
+  backward: keepsNothing,
   infer: (n) => {
     const x = n.shapeOfRank(0, 3, 3);
     const image = n.ints(1) ?? n.refuse("image_shape is missing");
@@ -318,6 +335,7 @@ const copy: OpRule = { infer: same };
 
 export const movement = {
   Identity: {
+    backward: keepsNothing,
     infer: (n) => n.value(0).info,
     fold: passOn,
     view: true,
@@ -328,6 +346,7 @@ export const movement = {
   Unsqueeze: view(unsqueezed),
   Flatten: view(flattened),
   Dropout: {
+    backward: keepsNothing,
     infer: (n): readonly Info[] => [same(n), tensorInfo("bool", n.tensor(0).shape)],
     fold: passOn,
     view: true,

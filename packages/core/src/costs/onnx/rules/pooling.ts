@@ -1,6 +1,7 @@
 /** Pools: windows that keep a maximum, a mean or a norm, and their global forms. */
 
 import { elementCount, type Shape } from "../../../tensor/index.js";
+import { type BackwardRule, keepsInput, keepsNothing } from "../backward-rule.js";
 import { type Info, tensorInfo } from "../info.js";
 import type { NodeView } from "../node-view.js";
 import type { OpRule, RuleTable } from "../rule.js";
@@ -13,6 +14,13 @@ function pooled(n: NodeView): { readonly shape: Shape; readonly kernel: readonly
   const lengths = windowLengths(n, x.slice(2), window, Boolean(n.int("ceil_mode")));
   return { shape: [x[0]!, x[1]!, ...lengths], kernel };
 }
+
+/** PyTorch keeps the input and, of 8 bytes each, where the maxima were; means only look at lengths of what they keep. */
+const backwards: Readonly<Record<"max" | "avg" | "lp", BackwardRule>> = {
+  max: { keeps: [{ input: 0 }, { bytes: (n) => 8 * elementCount(n.out()) }] },
+  avg: keepsInput,
+  lp: keepsInput,
+};
 
 const pool = (kind: "max" | "avg" | "lp", perTap: number): OpRule => ({
   infer: (n): readonly Info[] => {
@@ -30,6 +38,7 @@ const pool = (kind: "max" | "avg" | "lp", perTap: number): OpRule => ({
         : { avgPoolIn: inputs, avgPoolOut: outputs };
     return { elements, otherOps };
   },
+  backward: backwards[kind],
 });
 
 const global = (kind: "max" | "avg" | "lp"): OpRule => ({
@@ -49,6 +58,7 @@ const global = (kind: "max" | "avg" | "lp"): OpRule => ({
     }[kind];
     return { elements, otherOps: kind === "lp" ? 2 * inputs : inputs };
   },
+  backward: backwards[kind],
 });
 
 /** Undoes a max pool: values go back to the positions of their maxima. */
@@ -64,6 +74,7 @@ const unpool: OpRule = {
     );
     return tensorInfo(n.tensor(0).elementType, [x[0]!, x[1]!, ...lengths]);
   },
+  backward: keepsNothing,
 };
 
 export const pooling = {

@@ -1,6 +1,7 @@
 /** Products of matrices: two activations mixed, or one with a weight. */
 
 import { elementCount, type Shape } from "../../../tensor/index.js";
+import { multiplies } from "../backward-rule.js";
 import { broadcastKnown, tensorInfo } from "../info.js";
 import type { NodeView } from "../node-view.js";
 import type { OpRule, RuleTable } from "../rule.js";
@@ -36,6 +37,7 @@ const matmul = (options: {
       macKind: productKind(n, a, b),
     }),
     roles: { [a]: "parameter", [b]: "parameter" },
+    backward: multiplies(a, b),
   };
 };
 
@@ -61,6 +63,7 @@ const gemm: OpRule = {
     };
   },
   roles: { 0: "parameter", 1: "parameter", 2: "parameter" },
+  backward: multiplies(),
 };
 
 interface Equation {
@@ -150,6 +153,7 @@ const einsum: OpRule = {
       otherOps: mul + reduction,
     };
   },
+  backward: multiplies(),
 };
 
 /** Determinant by elimination: n^3 / 3 products. */

@@ -1,6 +1,7 @@
 /** Recurrent cells: MACs of every step, gates times (inputs + state). */
 
 import { elementCount } from "../../../tensor/index.js";
+import type { BackwardRule } from "../backward-rule.js";
 import { type Info, tensorInfo } from "../info.js";
 import type { OpRule, RuleTable } from "../rule.js";
 
@@ -11,6 +12,27 @@ interface Cell {
   readonly products: number;
   readonly hasCellState: boolean;
 }
+
+/**
+ * Inputs, states, and gates of every step. Gradients run back through all steps, so both factors get one, even where
+ * the inputs are data.
+ */
+const throughTime = (gates: number): BackwardRule => ({
+  keeps: [
+    { input: 0 },
+    { output: 0 },
+    {
+      bytes: (n) => {
+        const [x, r] = [n.shape(0), n.shape(2)];
+        return 4 * gates * x[0]! * x[1]! * r[0]! * r[2]!;
+      },
+    },
+  ],
+  factors: [
+    [0, 1, 2],
+    [0, 1, 2],
+  ],
+});
 
 const recurrent = ({ gates, activations, products, hasCellState }: Cell): OpRule => ({
   infer: (n): readonly Info[] => {
@@ -43,6 +65,7 @@ const recurrent = ({ gates, activations, products, hasCellState }: Cell): OpRule
     };
   },
   roles: { 1: "parameter", 2: "parameter", 3: "parameter", 7: "parameter" },
+  backward: throughTime(gates),
 });
 
 export const recurrentCells = {

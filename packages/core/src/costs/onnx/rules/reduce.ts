@@ -1,6 +1,7 @@
 /** Reductions along axes, and running ones. */
 
 import { elementCount, type Shape } from "../../../tensor/index.js";
+import { type BackwardRule, keepsInput, keepsNothing } from "../backward-rule.js";
 import { type Info, tensorInfo } from "../info.js";
 import type { NodeView } from "../node-view.js";
 import type { OpRule, RuleTable } from "../rule.js";
@@ -60,9 +61,11 @@ const reduction = (options: {
   readonly ops: number;
   readonly combine?: (list: readonly number[]) => number;
   readonly elements?: (inputs: number, outputs: number) => ElementCounts;
+  readonly backward?: BackwardRule;
 }): OpRule => {
-  const { since, ops, combine, elements } = options;
+  const { since, ops, combine, elements, backward = keepsInput } = options;
   return {
+    backward,
     infer: (n) => tensorInfo(n.tensor(0).elementType, reduced(n, since).shape),
     work: (n) => {
       const [inputs, outputs] = [elementCount(n.shape(0)), elementCount(n.out())];
@@ -91,7 +94,9 @@ const arg: OpRule = {
   },
 };
 
+/** Values go back to where the indices say. */
 const topK: OpRule = {
+  backward: { keeps: [{ output: 1 }] },
   infer: (n): readonly Info[] => {
     const x = n.shapeOfRank(0, 1);
     const axis = n.axis(n.int("axis") ?? -1, x.length);
@@ -105,7 +110,13 @@ const topK: OpRule = {
   },
 };
 
-const running: OpRule = { infer: same, work: perElement("elementwise") };
+const running = (backward: BackwardRule): OpRule => ({
+  infer: same,
+  work: perElement("elementwise"),
+  backward,
+});
+
+const keepsBoth: BackwardRule = { keeps: [{ input: 0 }, { output: 0 }] };
 
 /** Means over axes are pools by another name. */
 const mean = (inputs: number, outputs: number): ElementCounts => ({
@@ -114,24 +125,35 @@ const mean = (inputs: number, outputs: number): ElementCounts => ({
 });
 
 export const reductions = {
-  ReduceSum: reduction({ since: 13, ops: 1, combine: sum }),
+  ReduceSum: reduction({ since: 13, ops: 1, combine: sum, backward: keepsNothing }),
   ReduceMean: reduction({
     since: 18,
     ops: 1,
     combine: (list) => sum(list) / list.length,
     elements: mean,
+    backward: keepsNothing,
   }),
-  ReduceMax: reduction({ since: 18, ops: 1, combine: (list) => Math.max(...list) }),
-  ReduceMin: reduction({ since: 18, ops: 1, combine: (list) => Math.min(...list) }),
+  ReduceMax: reduction({
+    since: 18,
+    ops: 1,
+    combine: (list) => Math.max(...list),
+    backward: keepsBoth,
+  }),
+  ReduceMin: reduction({
+    since: 18,
+    ops: 1,
+    combine: (list) => Math.min(...list),
+    backward: keepsBoth,
+  }),
   ReduceProd: reduction({ since: 18, ops: 1, combine: (list) => list.reduce((a, b) => a * b, 1) }),
   ReduceL1: reduction({ since: 18, ops: 2 }),
-  ReduceL2: reduction({ since: 18, ops: 2 }),
+  ReduceL2: reduction({ since: 18, ops: 2, backward: keepsBoth }),
   ReduceLogSum: reduction({ since: 18, ops: 1 }),
-  ReduceLogSumExp: reduction({ since: 18, ops: 2 }),
+  ReduceLogSumExp: reduction({ since: 18, ops: 2, backward: keepsBoth }),
   ReduceSumSquare: reduction({ since: 18, ops: 2 }),
   ArgMax: arg,
   ArgMin: arg,
   TopK: topK,
-  CumSum: running,
-  CumProd: running,
+  CumSum: running(keepsNothing),
+  CumProd: running(keepsBoth),
 } satisfies RuleTable;

@@ -1,0 +1,57 @@
+/** What training needs of an operator, as PyTorch's autograd does it: written beside the operator's shape and work. */
+
+import type { Info } from "./info.js";
+import { bytesOfInfo, countOf } from "./info.js";
+import type { NodeView } from "./node-view.js";
+
+/** A tensor that the backward pass reads. `for`: only where the input of that index gets a gradient. */
+export type Kept =
+  | { readonly input: number; readonly for?: number }
+  | { readonly output: number; readonly for?: number }
+  /** Made for the backward pass alone: indices of maxima, statistics, masks. */
+  | { readonly bytes: (n: NodeView) => number; readonly for?: number };
+
+export interface BackwardRule {
+  readonly keeps: readonly Kept[];
+  /**
+   * Groups of inputs. For each group with an input that gets a gradient, the forward's products are done once more.
+   * Absent: it multiplies nothing.
+   */
+  readonly factors?: readonly (readonly number[])[];
+}
+
+/** The gradient needs nothing: sums, moves of data. */
+export const keepsNothing: BackwardRule = { keeps: [] };
+
+/** Derivative from the argument: x^2, GELU, SiLU. */
+export const keepsInput: BackwardRule = { keeps: [{ input: 0 }] };
+
+/** Derivative from the result: ReLU, sigmoid, softmax. */
+export const keepsOutput: BackwardRule = { keeps: [{ output: 0 }] };
+
+/** A product of two: each factor is kept for the other one's gradient. */
+export const keepsOther = (a = 0, b = 1): BackwardRule => ({
+  keeps: [
+    { input: b, for: a },
+    { input: a, for: b },
+  ],
+});
+
+/** A product that multiplies and accumulates. */
+export const multiplies = (a = 0, b = 1): BackwardRule => ({
+  ...keepsOther(a, b),
+  factors: [[a], [b]],
+});
+
+/** Two statistics in single precision for each of `count` groups: mean and reciprocal deviation. */
+export const statistics = (count: (n: NodeView) => number): Kept => ({
+  bytes: (n) => 2 * 4 * count(n),
+});
+
+const sizeOf = (info: Info | undefined): number => bytesOfInfo(info);
+
+/** As large as output 0. */
+export const likeOutput: Kept = { bytes: (n) => sizeOf(n.outputs[0]) };
+
+/** One byte an element of output 0. */
+export const maskOfOutput: Kept = { bytes: (n) => countOf(n.outputs[0]) };

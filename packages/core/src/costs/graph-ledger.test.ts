@@ -28,6 +28,7 @@ function behindViews(v: Value): Value {
 
 const imagenet = { inputShape: [3, 224, 224], classes: 1000 } as const;
 
+// The reference's LeNet pools by averages, ours by maxima: the same sizes.
 describe("our networks, against counts of the same networks in PyTorch", () => {
   const rows = new Map(referenceRows().map((r) => [r.name, r]));
 

@@ -13,6 +13,8 @@ const benchmarks = {
   mlp: "a step of 784-256-10 on a batch of 256 (--peer pytorch,jax-js)",
   profile:
     "counting a ResNet-50 file and graphs of 5,000 to 40,000 nodes (--peer onnx-tool,fvcore)",
+  "latency-model":
+    "roofline, look-up and learned latency on random networks that none has seen (--nets N; --data FILE keeps what was measured)",
   soak: "memory over 12,000 training steps in one process (--steps N)",
 };
 
@@ -20,7 +22,7 @@ const benchmarks = {
 function usage(complaint) {
   if (complaint) console.error(complaint);
   console.error("npm run bench -- NAME [--peer a,b] [--rounds N] [--json]");
-  for (const [key, what] of Object.entries(benchmarks)) console.error(`  ${key.padEnd(12)}${what}`);
+  for (const [key, what] of Object.entries(benchmarks)) console.error(`  ${key.padEnd(15)}${what}`);
   process.exit(complaint ? 2 : 0);
 }
 
@@ -32,6 +34,8 @@ function readArguments() {
         peer: { type: "string", default: "" },
         rounds: { type: "string" },
         widths: { type: "string", default: "16,64" },
+        nets: { type: "string", default: "220" },
+        data: { type: "string" },
         steps: { type: "string", default: "12000" },
         json: { type: "boolean", default: false },
         profile: { type: "boolean", default: false },
@@ -56,6 +60,7 @@ const options = {
   peers: values.peer.split(",").filter(Boolean),
   widths: values.widths.split(",").map(Number),
   steps: Number(values.steps),
+  nets: Number(values.nets),
   rounds: values.rounds && Number(values.rounds),
   note: (text) => console.error(text),
   /** A result: as JSON, or as text for people. */

@@ -65,6 +65,7 @@ export {
   percentileInterval,
   samplesForPercentile,
 } from "./percentile.js";
+export { type PredictionAccuracy, predictionAccuracy } from "./prediction-accuracy.js";
 export { kendall, ranks, spearman } from "./ranks.js";
 export {
   type AccuracyEstimate,

@@ -26,6 +26,7 @@ export {
 } from "./prediction.js";
 export { ProbeBuilder, type ProbeConvolution, type ProbeValue } from "./probe-builder.js";
 export { probeModel } from "./probes.js";
+export { lookupRows, type RecordedKernel } from "./recorded.js";
 export {
   type FitOptions,
   fitLatency,

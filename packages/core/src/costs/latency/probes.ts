@@ -6,10 +6,13 @@ import type { KernelFamily } from "./families.js";
 import { ProbeBuilder, type ProbeValue } from "./probe-builder.js";
 
 const CHANNELS = [8, 16, 24, 32, 48, 64, 96, 128, 192, 256];
+/** Widths that are no multiple of a vector occur as well. */
+const channelsOf = (s: Stream): number =>
+  s.integer(2) === 0 ? pick(s, CHANNELS) : 4 * Math.round(2 ** (0.5 + 5.5 * s.uniform()));
 const SIDES = [1, 2, 4, 7, 8, 12, 14, 16, 24, 28, 32, 48, 56];
 const FEATURES = [10, 16, 32, 64, 100, 128, 256, 384, 512, 768, 1024];
 /** Longer than this, and a table takes minutes instead of seconds. */
-const MOST_MACS = 6e7;
+const MOST_MACS = 1.2e8;
 const MOST_ELEMENTS = 3e5;
 
 const pick = <T>(stream: Stream, list: readonly T[]): T => list[stream.integer(list.length)]!;
@@ -33,8 +36,8 @@ interface Plane {
 const plane = (s: Stream, kernels: readonly number[], perGroup: (p: Plane) => number): Plane =>
   fitting(
     () => ({
-      cin: pick(s, CHANNELS),
-      cout: pick(s, CHANNELS),
+      cin: channelsOf(s),
+      cout: channelsOf(s),
       side: pick(s, SIDES.slice(1)),
       kernel: pick(s, kernels),
     }),

@@ -2,6 +2,7 @@ export { type Drift, driftOf, lag1Autocorrelation } from "./dependence.js";
 export type {
   LayerTime,
   MeasuredEnergy,
+  MeasuredInput,
   Measurement,
   MeasurementEnvironment,
   Throughput,

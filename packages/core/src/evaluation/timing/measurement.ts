@@ -62,6 +62,15 @@ export interface LayerTime {
   readonly share: number;
 }
 
+/** What an input was filled with. */
+export interface MeasuredInput {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  /** Such as "standard normal" or "whole numbers 0 to 30521". */
+  readonly filledWith: string;
+}
+
 export interface Throughput {
   readonly batch: number;
   /** Samples, not calls. */
@@ -74,6 +83,7 @@ export interface Measurement {
   readonly provider: string;
   readonly threads: number;
   readonly batch: number;
+  readonly inputs: readonly MeasuredInput[];
   readonly scenario: ScenarioName;
   /** Queries timed; equal to n of every percentile. */
   readonly samples: number;
@@ -93,6 +103,8 @@ export interface Measurement {
   readonly throughput: readonly Throughput[];
   /** Batch from which doubling gains less than 5 %; absent where no sweep was made. */
   readonly kneeBatch?: number;
+  /** Server: arrivals per second, and what one query after the other would reach. */
+  readonly rate?: { readonly perSecond: number; readonly capacityPerSecond: number };
   readonly sessionStartMs: number;
   readonly firstRunMs: number;
   readonly preprocessMs?: number;

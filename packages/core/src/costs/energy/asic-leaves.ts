@@ -8,15 +8,15 @@ import { isLooseBias, operandElements } from "./operands.js";
 const activationKinds = [
   ...["Relu", "LeakyRelu", "PRelu", "ThresholdedRelu", "Clip", "Elu", "Selu", "Celu", "Gelu"],
   ...["Sigmoid", "HardSigmoid", "HardSwish", "Swish", "Mish", "Tanh", "Softplus", "Softsign"],
-  ...["Softmax", "LogSoftmax"],
 ];
 
 const kinds: ReadonlyMap<string, AsicLeafKind> = new Map<string, AsicLeafKind>([
   ...["Conv", "ConvTranspose", "ConvInteger", "QLinearConv"].map((k) => [k, "conv"] as const),
   ["BatchNormalization", "batchNorm"],
-  ...["LayerNormalization", "GroupNormalization", "InstanceNormalization", "RMSNormalization"].map(
-    (k) => [k, "norm"] as const,
-  ),
+  ...[
+    ...["LayerNormalization", "GroupNormalization", "InstanceNormalization", "RMSNormalization"],
+    ...["Softmax", "LogSoftmax"],
+  ].map((k) => [k, "norm"] as const),
   ...activationKinds.map((k) => [k, "activation"] as const),
   ...["MaxPool", "AveragePool", "LpPool"].map((k) => [k, "pool"] as const),
   ...["GlobalAveragePool", "GlobalMaxPool"].map((k) => [k, "globalPool"] as const),

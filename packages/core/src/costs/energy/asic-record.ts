@@ -85,7 +85,12 @@ export function countNonZero(values: HostTensor, precision: AsicPrecision = "flo
   return { elements: values.data.length, nonZero };
 }
 
-/** All elements count as non-zero. */
+/**
+ * A count of which nothing is zero.
+ *
+ * @example
+ * dense(400) // { elements: 400, nonZero: 400 }
+ */
 export const dense = (elements: number): Count => ({ elements, nonZero: elements });
 
 export const noElements: Count = dense(0);

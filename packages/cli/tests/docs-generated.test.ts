@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { costsPage } from "./docs/pages/costs.js";
 import { errorsPage } from "./docs/pages/errors.js";
 import { opsPage } from "./docs/pages/ops.js";
 import { recipePage } from "./docs/pages/recipe.js";
@@ -17,6 +18,10 @@ describe("generated pages (npm run docs)", () => {
 
   it("docs/ops.md lists every op", async () => {
     await expect(opsPage()).toMatchFileSnapshot(file("ops.md"));
+  });
+
+  it("docs/costs.md lists every cost model", async () => {
+    await expect(costsPage()).toMatchFileSnapshot(file("costs.md"));
   });
 
   it("docs/errors.md lists every code and message", async () => {

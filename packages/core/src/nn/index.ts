@@ -15,3 +15,4 @@ export type {
   Traced,
 } from "./types.js";
 export { type MatchOptions, matchWeights } from "./weights.js";
+export { type Widths, widthsOf, withWidths } from "./widths.js";

@@ -29,6 +29,8 @@ export interface Context {
   update(buffer: Value, next: Value): void;
   /** Fresh random numbers of every step: uniform in [0, 1), or standard normal. */
   noise(name: string, shape: Shape, distribution: NoiseDistribution): Value;
+  /** How many outputs the layer at this scope has: `declared`, unless the model is traced with other widths. */
+  width(declared: number): number;
   /** Marks a named place of the model, where exits may be attached; the name is absolute. Returns x unchanged. */
   place(name: string, x: Value): Value;
 }

@@ -66,21 +66,24 @@ function convolution(outputs: number, rank: number, options: ConvOptions): Layer
   }
   return (c, x) => {
     requireSpatial(x, rank, `conv${rank}d`);
-    const shape = [outputs, x.shape[1]! / groups, ...kernel];
-    if (!Number.isInteger(shape[1]) || outputs % groups !== 0) {
-      throw new UserError("E_CONFIG", `${groups} groups of ${x.shape[1]} to ${outputs} channels`, {
+    const width = c.width(outputs);
+    // A depthwise convolution stays one, whatever its width.
+    const parts = groups > 1 && groups === outputs ? width : groups;
+    const shape = [width, x.shape[1]! / parts, ...kernel];
+    if (!Number.isInteger(shape[1]) || width % parts !== 0) {
+      throw new UserError("E_CONFIG", `${parts} groups of ${x.shape[1]} to ${width} channels`, {
         allowed: "a number of groups that divides both",
       });
     }
     const weight = c.parameter("weight", shape, init);
     const b = bias
-      ? c.parameter("bias", [outputs], biasInit ?? torchBias(shape), { decay: false })
+      ? c.parameter("bias", [width], biasInit ?? torchBias(shape), { decay: false })
       : undefined;
     return f.conv(x, weight, {
       strides: perAxis(stride, rank),
       pads: bothSides(pads),
       dilations,
-      groups,
+      groups: parts,
       ...(b ? { bias: b } : {}),
     });
   };
@@ -115,10 +118,11 @@ export function convTranspose2d(outputs: number, options: ConvTransposeOptions):
   const { init = torchWeight, biasInit, outputPadding = 0 } = options;
   return (c, x) => {
     requireSpatial(x, 2, "convTranspose2d");
-    const shape = [x.shape[1]!, outputs / groups, ...perAxis(options.kernel, 2)];
+    const width = c.width(outputs);
+    const shape = [x.shape[1]!, width / groups, ...perAxis(options.kernel, 2)];
     const weight = c.parameter("weight", shape, init);
     const b = bias
-      ? c.parameter("bias", [outputs], biasInit ?? torchBias(shape), { decay: false })
+      ? c.parameter("bias", [width], biasInit ?? torchBias(shape), { decay: false })
       : undefined;
     return f.convTranspose(x, weight, {
       strides: perAxis(stride, 2),

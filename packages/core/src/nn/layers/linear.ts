@@ -29,16 +29,17 @@ export function linear(outputs: number, options: LinearOptions = {}): Layer {
         allowed: "[batch, ..., features]",
       });
     }
-    const shape = [outputs, inputs];
+    const width = c.width(outputs);
+    const shape = [width, inputs];
     const weight = c.parameter("weight", shape, init);
     const b = bias
-      ? c.parameter("bias", [outputs], biasInit ?? torchBias(shape), { decay: false })
+      ? c.parameter("bias", [width], biasInit ?? torchBias(shape), { decay: false })
       : undefined;
     const lead = x.shape.slice(0, -1);
     const rows = lead.reduce((n, d) => n * d, 1);
     const flat = x.shape.length === 2 ? x : f.reshape(x, [rows, inputs]);
     const y = f.gemm(flat, weight, { transB: true, ...(b ? { c: b } : {}) });
-    return x.shape.length === 2 ? y : f.reshape(y, [...lead, outputs]);
+    return x.shape.length === 2 ? y : f.reshape(y, [...lead, width]);
   };
 }
 

@@ -44,7 +44,7 @@ interface ConvShape {
 }
 
 /** relu(bn2(conv2(relu(bn1(conv1(x))))) + shortcut(x)); the shortcut is a 1x1 convolution where the shape changes. */
-function basicBlock(channels: number, stride: number): Layer {
+function basicBlock(inputs: number, channels: number, stride: number): Layer {
   const first = convNorm(["conv1", "bn1"], channels, { kernel: 3, stride, padding: 1 });
   const second = convNorm(["conv2", "bn2"], channels, { kernel: 3, padding: 1 });
   const body: Layer = (c, x) => second(c, relu(c, first(c, x)));
@@ -52,10 +52,8 @@ function basicBlock(channels: number, stride: number): Layer {
     "downsample",
     sequential([conv2d(channels, { kernel: 1, stride, bias: false, init }), batchNorm()]),
   );
-  return (c, x) => {
-    const same = stride === 1 && x.shape[1] === channels;
-    return residual(body, { activation: relu, ...(same ? {} : { shortcut: downsample }) })(c, x);
-  };
+  const same = stride === 1 && inputs === channels;
+  return residual(body, { activation: relu, ...(same ? {} : { shortcut: downsample }) });
 }
 
 /** Stages with their number of blocks, for a depth. */
@@ -102,9 +100,10 @@ export function resnet(options: ResnetOptions): Model {
         const layer = `layer${stage + 1}`;
         const channels = width * 2 ** stage;
         const stack = sequential(
-          Array.from({ length: count }, (_, i) =>
-            basicBlock(channels, stage > 0 && i === 0 ? 2 : 1),
-          ),
+          Array.from({ length: count }, (_, i) => {
+            const enters = stage > 0 && i === 0;
+            return basicBlock(enters ? channels / 2 : channels, channels, enters ? 2 : 1);
+          }),
         );
         y = c.place(
           layer,

@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { buildGraph, input } from "../../graph/index.js";
 import { mlp, resnet } from "../../nn/index.js";
+import { functions as f } from "../../ops/index.js";
 import { tensor } from "../../tensor/index.js";
+import { ledgerOf } from "../graph-ledger.js";
 import {
   type AsicRecord,
   asicEnergy,
@@ -293,6 +296,27 @@ describe("corrected mode", () => {
       1950 * (stored + read + written) + 3.7 * 555_417_600,
       1,
     );
+  });
+});
+
+describe("activations that are written as two operations", () => {
+  it("are one leaf: x * sigmoid(x) is applied before the result of the convolution is written", () => {
+    const x = input("x", [1, 2, 4, 4]);
+    const w = input("w", [3, 2, 1, 1]);
+    const y = f.conv(x, w);
+    const ledger = ledgerOf(buildGraph({ z: f.mul(y, f.sigmoid(y)) }), { parameters: [w] });
+    const record = asicRecordOf(ledger);
+    expect(record.leaves.map((l) => l.kind)).toEqual(["conv", "activation"]);
+    // 6 weights, 2 * 16 inputs, 3 * 16 outputs, 2 * 3 * 16 products.
+    const { worstPj } = asicEnergy(record, corrected);
+    expect(worstPj).toBeCloseTo(1950 * (6 + 32 + 48) + 3.7 * 96, 6);
+  });
+
+  it("are two where another value is gated", () => {
+    const x = input("x", [1, 4]);
+    const y = f.relu(x);
+    const graph = buildGraph({ z: f.mul(y, f.sigmoid(f.neg(y))) });
+    expect(asicRecordOf(ledgerOf(graph)).leaves).toHaveLength(4);
   });
 });
 

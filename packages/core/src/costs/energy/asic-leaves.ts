@@ -90,6 +90,22 @@ function trainedOf(entry: LedgerEntry, kind: AsicLeafKind) {
   return { parameters: weights, biases };
 }
 
+/** x * sigmoid(x), which graphs write as two: the leaf of the sigmoid, if this is the product. */
+function gatedBySelf(
+  entry: LedgerEntry,
+  sources: readonly number[],
+  leaves: readonly LeafEntry[],
+): number | undefined {
+  if (entry.kind !== "Mul" || sources.length !== 2) return undefined;
+  return sources.find((s) => {
+    const gate = leaves[s];
+    const [input, ...others] = gate?.sources ?? [];
+    return (
+      gate?.entry.kind.endsWith("Sigmoid") && others.length === 0 && sources.includes(input ?? -2)
+    );
+  });
+}
+
 /** The leaves of the forward pass of a ledger, in order. */
 export function leafEntries(ledger: Ledger): readonly LeafEntry[] {
   const leaves: LeafEntry[] = [];
@@ -97,6 +113,11 @@ export function leafEntries(ledger: Ledger): readonly LeafEntry[] {
   for (const entry of ledger.entries) {
     if (isStill(entry)) continue;
     const sources = [...new Set((entry.memory?.reads ?? []).map((m) => maker.get(m) ?? -1))];
+    const gate = gatedBySelf(entry, sources, leaves);
+    if (gate !== undefined) {
+      for (const m of entry.memory?.writes ?? []) maker.set(m, gate);
+      continue;
+    }
     const last = leaves.length - 1;
     if (isLooseBias(entry) && last >= 0) {
       const { weights } = operandElements(entry);

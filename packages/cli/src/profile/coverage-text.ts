@@ -1,8 +1,8 @@
 /** What is priced, what costs nothing and what is not known, with the share of each, and what was taken for granted. */
 
+import type { Profile } from "@frugal/core/costs";
 import { formatTable } from "../app/format.js";
 import { fit, printable, share, short } from "./amounts.js";
-import type { Counted } from "./subject.js";
 import { wrap } from "./totals-table.js";
 
 interface OperatorSums {
@@ -14,7 +14,7 @@ interface OperatorSums {
 }
 
 /** Work by operator, the heaviest first. */
-export function operatorSums({ ledger }: Counted): readonly OperatorSums[] {
+export function operatorSums({ ledger }: Profile): readonly OperatorSums[] {
   const byKind = new Map<string, OperatorSums>();
   for (const e of ledger.entries) {
     let sums = byKind.get(e.kind);
@@ -35,7 +35,7 @@ export function operatorSums({ ledger }: Counted): readonly OperatorSums[] {
 const MOST_OPERATORS = 8;
 
 /** A short table of the operators that do the work. */
-export function operatorTable(profile: Counted, { width }: { readonly width: number }): string {
+export function operatorTable(profile: Profile, { width }: { readonly width: number }): string {
   const all = operatorSums(profile);
   const { macs, bytesRead, bytesWritten } = profile.ledger.total;
   const dash = (value: number, unit = "") => (value === 0 ? "–" : short(value, unit));
@@ -61,7 +61,7 @@ export function operatorTable(profile: Counted, { width }: { readonly width: num
 
 /** One line on the whole, one for each operator that could not be counted, then the assumptions. */
 export function coverageText(
-  { coverage, assumptions }: Counted,
+  { coverage, assumptions }: Profile,
   { width }: { readonly width: number },
 ): string {
   const { priced, zero, unknown, ops } = coverage;

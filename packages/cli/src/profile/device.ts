@@ -1,12 +1,5 @@
-/** The device whose roofline a page draws: a calibrated one, or round numbers that say that they are. */
+/** The device of the roofline: a calibrated one, or the nominal one, which says that it is. */
 
-import type { Roof } from "./page/roofline.js";
+import { type Device, nominalDevice } from "@frugal/core/costs";
 
-/** One core with eight multiply-accumulates a cycle for each of two units at about 3 GHz, one channel of memory. */
-const nominal: Roof = {
-  name: "a nominal processor core (round numbers, nothing measured)",
-  peakMacsPerSecond: 5e10,
-  bytesPerSecond: 2e10,
-};
-
-export const roofOf = (): Roof => nominal;
+export const roofOf = (): Device => nominalDevice;

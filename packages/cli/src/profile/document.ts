@@ -1,8 +1,8 @@
 /** What `frugal profile --json` prints: one definition, from which the JSON Schema is made and against which tests check. */
 
-import { elementKinds } from "@frugal/core/costs";
+import { elementKinds, type Profile } from "@frugal/core/costs";
 import { z } from "zod";
-import type { Counted, Subject } from "./subject.js";
+import type { Subject } from "./subject.js";
 
 const count = z.int().min(0);
 const words = z.array(z.string());
@@ -69,6 +69,7 @@ const model = z.strictObject({
   parameterUses: count.describe("parameters summed over every use; / parameters = reuse"),
   activeParameters: count.describe("parameters that one run reads"),
   zeroParameters: count.nullable().describe("parameters that are exactly 0; null without weights"),
+  productAccesses: count.describe("elements that products read and write, biases apart"),
   kernels: count.describe("nodes that do work"),
   criticalPathKernels: count.describe("longest chain of kernels that wait for one another"),
   criticalPathMacs: count.describe("macs on the chain with the most"),
@@ -116,7 +117,7 @@ export const profileJsonSchema = (): Record<string, unknown> => ({
   title: "What frugal profile --json prints",
 });
 
-function layersOf({ ledger }: Counted): readonly LayerDocument[] {
+function layersOf({ ledger }: Profile): readonly LayerDocument[] {
   const layers = new Map<string, LayerDocument>();
   for (const e of ledger.entries) {
     let found = layers.get(e.path);
@@ -157,5 +158,5 @@ export function modelDocument({ profile: p, energy }: Subject): ModelDocument {
     energy,
     layers: layersOf(p),
   };
-  return document as unknown as ModelDocument;
+  return document satisfies ModelDocument;
 }

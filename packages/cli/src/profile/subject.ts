@@ -9,27 +9,10 @@ import {
   type Profile,
 } from "@frugal/core/costs";
 
-export type Counted = Profile & {
-  readonly parameterUses?: number;
-  readonly activeParameters?: number;
-  readonly zeroParameters?: number | undefined;
-  readonly kernels?: number;
-  readonly criticalPathKernels?: number;
-  readonly criticalPathMacs?: number;
-  readonly allocatedBytes?: number;
-  readonly training?: {
-    readonly macs: number;
-    readonly flops: number;
-    readonly keptBytes: number;
-    readonly gradientBytes: number;
-    readonly optimizerBytes: Readonly<Record<string, number>>;
-  };
-};
-
 export interface Subject {
   /** What stands above its column. */
   readonly name: string;
-  readonly profile: Counted;
+  readonly profile: Profile;
   /** What its arithmetic and traffic would take by each published table. */
   readonly energy: readonly EnergyReport[];
 }

@@ -65,7 +65,7 @@ export function totalsList(subject: Subject, { width }: { readonly width: number
 
 /** What a column of bare numbers is of. */
 export const labelWithUnit = ({ label, unit }: Total): string =>
-  unit === "bytes" && !label.startsWith("bytes") ? `${label}, bytes` : label;
+  unit === "bytes" && !label.startsWith("bytes") ? `${label}, B` : label;
 
 /** How much more or less the second model has. */
 function factor(a: number | undefined, b: number | undefined): string {

@@ -1,8 +1,14 @@
 /** Every total that is printed: what it is called, its unit, where it comes from, and what to say about it. */
 
-import { type ElementKind, energyTableNames, energyTables, type MacKind } from "@frugal/core/costs";
+import {
+  type ElementKind,
+  energyTableNames,
+  energyTables,
+  type MacKind,
+  type Profile,
+} from "@frugal/core/costs";
 import { share, short } from "./amounts.js";
-import type { Counted as Profile, Subject } from "./subject.js";
+import type { Subject } from "./subject.js";
 
 export type TotalUnit = "count" | "bytes" | "joules" | "milliseconds" | "ratio";
 
@@ -95,20 +101,14 @@ export const totalGroups: readonly TotalGroup[] = [
       ),
       count("other operations", (p) => p.otherOps, mostElements),
       count(
-        "training step, MACs",
-        (p) => p.training?.macs,
-        () => "forward and backward",
-      ),
-      count("training step, FLOPs", (p) => p.training?.flops),
-      count(
-        "longest chain, MACs",
+        "MACs in a chain",
         (p) => p.criticalPathMacs,
-        (p) => `${share(p.criticalPathMacs ?? 0, p.macs)} of the MACs wait for one another`,
+        (p) => `${share(p.criticalPathMacs, p.macs)} cannot run side by side`,
       ),
       count(
         "kernels",
         (p) => p.kernels,
-        (p) => `${p.criticalPathKernels} in the longest chain`,
+        (p) => `${p.criticalPathKernels} wait for one another`,
       ),
     ],
   },
@@ -128,12 +128,12 @@ export const totalGroups: readonly TotalGroup[] = [
       count(
         "active in one run",
         (p) => p.activeParameters,
-        (p) => `${share(p.activeParameters ?? 0, p.parameters)} of the parameters are read`,
+        (p) => `${share(p.activeParameters, p.parameters)} are read`,
       ),
       count(
         "exactly zero",
         (p) => p.zeroParameters,
-        (p) => `${share(p.zeroParameters ?? 0, p.parameters)} of the parameters`,
+        (p) => (p.zeroParameters ? `${share(p.zeroParameters, p.parameters)} of them` : undefined),
       ),
       count(
         "buffers",
@@ -156,7 +156,7 @@ export const totalGroups: readonly TotalGroup[] = [
         () => "outputs of all products",
       ),
       size(
-        "peak of activations",
+        "peak activations",
         (p) => p.peakActivationBytes,
         (p) => `schedule ${p.schedule}`,
       ),
@@ -165,6 +165,31 @@ export const totalGroups: readonly TotalGroup[] = [
         (p) => p.allocatedBytes,
         () => "sum of all allocations",
       ),
+    ],
+  },
+  {
+    title: "Training, one step",
+    totals: [
+      count(
+        "MACs, training",
+        (p) => p.training.macs,
+        (p) =>
+          p.macs === 0 ? undefined : `${short(p.training.macs / p.macs)} times the forward pass`,
+      ),
+      count("FLOPs, training", (p) => p.training.flops),
+      size(
+        "kept for backward",
+        (p) => p.training.keptBytes,
+        () => "activations and inputs",
+      ),
+      size("gradients", (p) => p.training.gradientBytes),
+      size(
+        "memory with SGD",
+        (p) => p.training.totalBytes.sgd,
+        () => "weights, gradients, state, kept",
+      ),
+      size("memory with momentum", (p) => p.training.totalBytes.momentum),
+      size("memory with Adam", (p) => p.training.totalBytes.adam),
     ],
   },
   {
@@ -204,7 +229,7 @@ function energyTotals(): readonly Total[] {
   });
 }
 
-function reuse(p: Profile): string | undefined {
-  const uses = p.parameterUses ?? 0;
-  return p.parameters === 0 ? undefined : `each used ${(uses / p.parameters).toFixed(2)} times`;
+function reuse({ parameterUses: uses, parameters }: Profile): string | undefined {
+  if (parameters === 0) return undefined;
+  return uses === parameters ? "each once" : `${(uses / parameters).toFixed(2)} times each`;
 }

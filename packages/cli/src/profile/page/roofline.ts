@@ -3,16 +3,13 @@
  * Attainable MACs a second = min(peak, intensity * bandwidth).
  */
 
+import type { Device } from "@frugal/core/costs";
 import { element, escapeText } from "../../report/svg.js";
 import { share, short } from "../amounts.js";
 import type { Module } from "../tree.js";
 
-export interface Roof {
-  /** What to call the device; says so if nothing was measured. */
-  readonly name: string;
-  readonly peakMacsPerSecond: number;
-  readonly bytesPerSecond: number;
-}
+/** What of a device bounds a layer. */
+export type Roof = Pick<Device, "name" | "peakMacsPerSecond" | "bytesPerSecond">;
 
 export interface RooflinePoint {
   readonly name: string;

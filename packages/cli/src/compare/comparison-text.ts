@@ -29,9 +29,15 @@ export function comparisonText(
   { width, accuracies }: ComparisonTextOptions,
 ): string {
   const titles = titlesOf(comparison.indicators);
+  const withRepeats = new Map(
+    [...titles].map(([id, title]) => {
+      const also = comparison.indicators.filter((c) => c.repeats === id).map((c) => c.title);
+      return [id, also.length === 0 ? title : `${title} (= ${also.join(", ")})`];
+    }),
+  );
   return [
     indicatorTable(comparison, { width, accuracies }),
-    rankMatrix(comparison, { width, titles }),
+    rankMatrix(comparison, { width, titles: withRepeats }),
     pairsText(comparison, { width, titles }),
     ...(comparison.frontier ? [frontierText(comparison.frontier, { width, titles })] : []),
     warningsText(comparison.warnings, { width }),

@@ -1,7 +1,7 @@
 /** Do two indicators rank the models alike? All pairs, as matrices. */
 
 import { kendall, spearman } from "../ranks.js";
-import type { IndicatorColumn } from "./columns.js";
+import { type IndicatorColumn, votingColumns } from "./columns.js";
 import { isMissing } from "./indicator.js";
 
 /** Below this a rank correlation can only be 1, -1 or undefined. */
@@ -48,10 +48,10 @@ function coefficient(
 
 /**
  * Spearman's rho and Kendall's tau-b of every two columns, ties included, over the models that have both.
- * Columns that do not vote are left out: they would agree with their source by definition.
+ * Columns that repeat another are left out: they would agree with it by definition.
  */
 export function agreementOf(columns: readonly IndicatorColumn[]): Agreement {
-  const voting = columns.filter((c) => c.votes);
+  const voting = votingColumns(columns);
   const matrix = (of: typeof spearman) =>
     voting.map((a) => voting.map((b) => coefficient(a, b, of)));
   return {

@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Comparison, compareModels } from "./compare.js";
 import { frontierDisagreement } from "./frontier.js";
-import { type IndicatorName, indicatorNames, indicators } from "./indicators.js";
+import { indicatorNames, indicators } from "./indicators.js";
+import { measuredRow } from "./measured-row.js";
 import type { ComparedModel, Counts } from "./model.js";
 
 /** One model for each position of the lists. */
@@ -90,6 +91,7 @@ describe("winners and pairs", () => {
       pairs,
     } = compareModels(modelsOf({ macs: [5, 7], parameters: [2, 1] }));
     expect(columns.map((c) => c.id)).toEqual(["parameters", "macs", "flops"]);
+    expect(columns[2]!.repeats).toBe("macs");
     expect(columns[2]!.readings).toEqual([{ value: 10 }, { value: 14 }]);
     expect(agreement.indicators).toEqual(["parameters", "macs"]);
     expect(pairs).toEqual([
@@ -102,6 +104,13 @@ describe("winners and pairs", () => {
         inverted: true,
       },
     ]);
+  });
+
+  it("so do active parameters where all are active, and not where some are idle", () => {
+    const counts = { parameters: [4, 6, 8], activeParameters: [4, 6, 8] };
+    expect(compareModels(modelsOf(counts)).indicators[1]!.repeats).toBe("parameters");
+    const idle = { ...counts, activeParameters: [4, 6, 2] };
+    expect(compareModels(modelsOf(idle)).indicators[1]!.repeats).toBeUndefined();
   });
 
   const timed = (name: string, p50: number, half: number): ComparedModel => ({
@@ -138,8 +147,11 @@ describe("winners and pairs", () => {
     const list = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 3, maxLength: 3 });
     fc.assert(
       fc.property(list, list, list, (parameters, macs, activations) => {
-        for (const p of compareModels(modelsOf({ parameters, macs, activations })).pairs) {
-          expect(p.aBetter.length + p.bBetter.length + p.undecided.length).toBe(3);
+        const models = modelsOf({ parameters, macs, activations });
+        const { pairs, agreement } = compareModels(models);
+        const votes = agreement.indicators.length;
+        for (const p of pairs) {
+          expect(p.aBetter.length + p.bBetter.length + p.undecided.length).toBe(votes);
         }
       }),
     );
@@ -150,6 +162,38 @@ describe("winners and pairs", () => {
     expect(() => compareModels([{ name: "a" }, { name: "a" }])).toThrow(
       /two models are called "a"/,
     );
+  });
+});
+
+describe("rounds of measurements", () => {
+  const round = (samplesMs: number[], callsPerSample = 1) => ({
+    provider: "cpu",
+    threads: 2,
+    batch: 1,
+    samplesMs,
+    callsPerSample,
+    meanMs: samplesMs.reduce((a, b) => a + b) / samplesMs.length,
+    throughput: [],
+    energy: { measured: false },
+  });
+
+  it("are pooled for percentiles, and their means have Student's interval", () => {
+    const row = measuredRow([round([1, 2]), round([3, 4]), round([5])], { machine: "m" });
+    // Five samples bound their median; p95 needs 59.
+    expect(row.p50Ms).toEqual({ value: 3, interval: { low: 1, high: 5 } });
+    expect(row.p95Ms).toBeUndefined();
+    // Means 1.5, 3.5, 5: scipy.stats.t.interval(0.95, 2, 3.3333, sem) = (-1.02867, 7.69534).
+    expect(row.meanMs!.value).toBeCloseTo(10 / 3, 12);
+    expect(row.meanMs!.interval!.low).toBeCloseTo(-1.02867, 5);
+    expect(row.meanMs!.interval!.high).toBeCloseTo(7.69534, 4);
+    expect(row).toMatchObject({ machine: "m", provider: "cpu", threads: 2, batch: 1 });
+    expect(row.joules).toBeUndefined();
+  });
+
+  it("of calls too short for the clock give a mean and no percentile", () => {
+    const row = measuredRow([round([1, 1, 1, 1, 1], 8)], { machine: "m" });
+    expect(row.p50Ms).toBeUndefined();
+    expect(row.meanMs).toEqual({ value: 1 });
   });
 });
 
@@ -213,12 +257,5 @@ describe("indicators", () => {
       missing: "there is no file to count",
     });
     for (const name of indicatorNames) expect(indicators[name].better).toBe("less");
-  });
-
-  it("multiples point to indicators that exist", () => {
-    for (const name of indicatorNames) {
-      const { multipleOf } = indicators[name];
-      if (multipleOf !== undefined) expect(indicatorNames).toContain(multipleOf as IndicatorName);
-    }
   });
 });

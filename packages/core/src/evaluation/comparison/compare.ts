@@ -53,7 +53,7 @@ export function compareModels(
   options: MisnomerOptions = {},
 ): Comparison {
   requireModels(models);
-  const columns = columnsOf(models);
+  const columns = columnsOf(models, options.devices);
   const frontier = frontierOf(models, columns);
   return {
     models: models.map((m) => m.name),

@@ -29,25 +29,13 @@ function productBytes({ ledger }: Profile): number {
   );
 }
 
-// TEMPORARY until profile.ts has them.
-type Late = Partial<
-  Record<
-    | "parameterUses"
-    | "activeParameters"
-    | "zeroParameters"
-    | "kernels"
-    | "criticalPathKernels"
-    | "criticalPathMacs",
-    number
-  >
-> & { training?: { totalBytes: { adam: number } } };
-function countsOf(q: Profile): Counts {
-  const p = q as Profile & Late;
-  const all = {
+function countsOf(p: Profile): Counts {
+  const { zeroParameters } = p;
+  return {
+    ...(zeroParameters === undefined ? {} : { zeroParameters }),
     parameters: p.parameters,
     parameterUses: p.parameterUses,
     activeParameters: p.activeParameters,
-    ...(p.zeroParameters === undefined ? {} : { zeroParameters: p.zeroParameters }),
     macs: p.macs,
     validMacs: p.validMacs,
     otherOps: p.otherOps,
@@ -55,7 +43,7 @@ function countsOf(q: Profile): Counts {
     peakActivationBytes: p.peakActivationBytes,
     weightBytes: p.weightBytes,
     bytesMoved: p.bytesMoved,
-    trainingBytes: p.training?.totalBytes.adam,
+    trainingBytes: p.training.totalBytes.adam,
     kernels: p.kernels,
     criticalPathKernels: p.criticalPathKernels,
     criticalPathMacs: p.criticalPathMacs,
@@ -63,7 +51,6 @@ function countsOf(q: Profile): Counts {
     energy45: costModels.energy45.full(p.ledger),
     energy7: costModels.energy7.full(p.ledger),
   };
-  return Object.fromEntries(Object.entries(all).filter(([, v]) => v !== undefined)) as Counts;
 }
 
 const gapsOf = ({ coverage }: Profile): readonly Gap[] =>

@@ -1,6 +1,6 @@
 /** Which models lie on the frontier of accuracy against cost, and how much that depends on the indicator. */
 
-import type { IndicatorColumn } from "./columns.js";
+import { type IndicatorColumn, votingColumns } from "./columns.js";
 import { isMissing } from "./indicator.js";
 import { type ComparedModel, clearlyLess, type Reading } from "./model.js";
 
@@ -53,16 +53,15 @@ export function frontierDisagreement(a: readonly string[], b: readonly string[])
   return union.size === 0 ? 0 : (union.size - common) / union.size;
 }
 
-/** The frontiers under the columns that vote and in which every model with an accuracy has a number. */
+/** The frontiers under the columns that repeat no other and in which every model with an accuracy has a number. */
 export function frontierOf(
   models: readonly ComparedModel[],
   columns: readonly IndicatorColumn[],
 ): Frontier | undefined {
   const withAccuracy = models.filter((m) => m.accuracy !== undefined);
   if (withAccuracy.length < 2) return undefined;
-  const complete = columns.filter(
-    (c) =>
-      c.votes && models.every((m, i) => m.accuracy === undefined || !isMissing(c.readings[i]!)),
+  const complete = votingColumns(columns).filter((c) =>
+    models.every((m, i) => m.accuracy === undefined || !isMissing(c.readings[i]!)),
   );
   const members = complete.map((c) => membersUnder(models, c));
   return {

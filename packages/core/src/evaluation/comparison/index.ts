@@ -12,7 +12,7 @@ export type {
 } from "./indicator.js";
 export { type IndicatorName, indicatorNames, indicators } from "./indicators.js";
 export type { PairStanding } from "./inversions.js";
-export { measuredRow } from "./measured-row.js";
+export { type MeasuredRun, measuredRow } from "./measured-row.js";
 export {
   findMisnomers,
   type MisnomerName,

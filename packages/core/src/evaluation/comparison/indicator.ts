@@ -1,5 +1,6 @@
 /** One indicator of cost: how it is read from a model, and why it may be missing. */
 
+import type { Device } from "../../costs/index.js";
 import type { Facts } from "./facts.js";
 import type { Counts, MeasuredRow, Reading } from "./model.js";
 
@@ -19,8 +20,6 @@ export interface IndicatorBase {
   readonly better: "less";
   /** Counted from the graph, modelled with a table, or measured. */
   readonly source: "counted" | "modelled" | "measured";
-  /** A fixed multiple of another indicator: shown, but it has no vote of its own. */
-  readonly multipleOf?: string;
 }
 
 /** Of the model alone. */
@@ -34,7 +33,13 @@ export interface MeasuredIndicator extends IndicatorBase {
   of(row: MeasuredRow): Reading | undefined;
 }
 
-export type Indicator = ModelIndicator | MeasuredIndicator;
+/** Of the model on one device, by the device's own figures. */
+export interface DeviceIndicator extends IndicatorBase {
+  readonly source: "modelled";
+  on(device: Device, facts: Facts): Reading | Missing;
+}
+
+export type Indicator = ModelIndicator | MeasuredIndicator | DeviceIndicator;
 
 /** An indicator that is one of the counts. */
 export const counted = (

@@ -1,6 +1,7 @@
 /** Every indicator of cost that models are ranked by. */
 
 import { flopsOf, macs } from "../../base/index.js";
+import { rooflineLatency } from "../../costs/index.js";
 import { counted, type Indicator, measured, modelled } from "./indicator.js";
 
 export type IndicatorName =
@@ -21,6 +22,7 @@ export type IndicatorName =
   | "criticalPathMacs"
   | "energy45"
   | "energy7"
+  | "rooflineMs"
   | "meanMs"
   | "p50Ms"
   | "p95Ms"
@@ -46,7 +48,6 @@ export const indicators: Readonly<Record<IndicatorName, Indicator>> = {
     unit: "FLOPs",
     better: "less",
     source: "counted",
-    multipleOf: "macs",
     value: (f) =>
       f.macs === undefined
         ? { missing: "there is no file to count" }
@@ -60,8 +61,18 @@ export const indicators: Readonly<Record<IndicatorName, Indicator>> = {
   kernels: counted("kernels", "kernels", "kernels"),
   criticalPathKernels: counted("kernels in sequence", "kernels", "criticalPathKernels"),
   criticalPathMacs: counted("MACs in sequence", "MACs", "criticalPathMacs"),
-  energy45: modelled("energy, 45 nm table", "J", "energy45"),
-  energy7: modelled("energy, 7 nm table", "J", "energy7"),
+  energy45: modelled("45 nm energy", "J", "energy45"),
+  energy7: modelled("7 nm energy", "J", "energy7"),
+  rooflineMs: {
+    title: "roofline latency",
+    unit: "ms",
+    better: "less",
+    source: "modelled",
+    on(device, { model: { profile } }) {
+      if (profile === undefined) return { missing: "there is no file to count" };
+      return { value: rooflineLatency(profile.ledger, device) };
+    },
+  },
   meanMs: measured("mean latency", "ms", (row) => row.meanMs),
   p50Ms: measured("p50 latency", "ms", (row) => row.p50Ms),
   p95Ms: measured("p95 latency", "ms", (row) => row.p95Ms),

@@ -16,7 +16,7 @@ export interface PairStanding {
   readonly inverted: boolean;
 }
 
-/** Every pair of models, over the columns that vote and in which both have a number. */
+/** Every pair of models, over the columns that repeat no other and in which both have a number. */
 export function standingsOf(
   models: readonly ComparedModel[],
   columns: readonly IndicatorColumn[],
@@ -27,7 +27,7 @@ export function standingsOf(
       for (const column of columns) {
         const ra = column.readings[i]!;
         const rb = column.readings[i + 1 + k]!;
-        if (!column.votes || isMissing(ra) || isMissing(rb)) continue;
+        if (column.repeats !== undefined || isMissing(ra) || isMissing(rb)) continue;
         if (clearlyLess(ra, rb)) aBetter.push(column.id);
         else if (clearlyLess(rb, ra)) bBetter.push(column.id);
         else undecided.push(column.id);

@@ -1,7 +1,7 @@
 /** Each way in which indicators mislead, on models in which it is present, and on fair pairs in which none is. */
 
 import { describe, expect, it } from "vitest";
-import { profile } from "../../costs/index.js";
+import { nominalDevice, profile } from "../../costs/index.js";
 import { referenceGraph } from "../../costs/onnx/testing/fixtures.js";
 import { tinyOnnx } from "../../costs/onnx/testing/model.js";
 import { factsOf } from "./facts.js";
@@ -82,7 +82,7 @@ describe("parameter sharing", () => {
       "parameter-sharing: hf/albert-base-v2@128/eager, hf/bert-base@128/eager",
     ]);
     // 109,482,240 / 11,683,584, and 11,186,798,592 / 11,174,215,680.
-    expect(evidenceOf(...pair)).toMatch(/9\.37 times fewer parameters.* 1 times its MACs/);
+    expect(evidenceOf(...pair)).toMatch(/9\.37 times fewer parameters.* as many MACs/);
   });
 
   it("a linear layer that is used three times, against three", () => {
@@ -185,6 +185,12 @@ describe("input size at equal parameters", () => {
     expect(rulesOf(base, other)).toEqual([`resolution: p16, ${name}`]);
   });
 
+  it("SqueezeNet 1.0 against 1.1, which pools earlier: 2.4 times the MACs", () => {
+    const pair = [network("tv/squeezenet1_0"), network("tv/squeezenet1_1")];
+    expect(rulesOf(...pair)).toEqual(["resolution: tv/squeezenet1_0, tv/squeezenet1_1"]);
+    expect(evidenceOf(...pair)).toMatch(/patches or strides differ/);
+  });
+
   it("BERT at 128 and at 512 tokens: 4.32 times the MACs for 4 times the tokens", () => {
     const pair = [network("hf/bert-base@128/eager"), network("hf/bert-base@512/eager")];
     expect(rulesOf(...pair)).toEqual([
@@ -252,6 +258,21 @@ describe("platforms", () => {
     expect(rulesOf(a, b)).toEqual([]);
     const c = { name: "c", measured: [row("one", 20), row("two", 17)] };
     expect(rulesOf(a, c)).toEqual(["platform: a, c"]);
+  });
+
+  it("an inversion between the rooflines of two devices is one", () => {
+    const pair = [network("tv/alexnet"), network("tv/resnet18")];
+    const device = (name: string, bytesPerSecond: number) => ({
+      ...nominalDevice,
+      name,
+      bytesPerSecond,
+    });
+    // AlexNet has fewer MACs and moves more bytes: 0.71 G and 248 MB against 1.81 G and 65 MB.
+    const devices = [device("fast memory", 1e12), device("slow memory", 1e9)];
+    const [found] = findMisnomers(pair, { devices });
+    expect(found).toMatchObject({ rule: "platform", models: ["tv/alexnet", "tv/resnet18"] });
+    expect(found!.evidence[0]).toMatch(/fast memory: tv\/alexnet is .* as fast as tv\/resnet18/);
+    expect(found!.evidence[1]).toMatch(/slow memory: tv\/resnet18 is .* as fast as tv\/alexnet/);
   });
 
   it("times from different providers do not compare", () => {
@@ -330,6 +351,15 @@ describe("equal parameters", () => {
 });
 
 describe("equal FLOPs", () => {
+  it.each([
+    // timm counts 11.95 M and 5.0 M activations.
+    ["timm/deit_small_patch16_224", "timm/vit_base_patch32_224", /2\.39 times the activations/],
+    ["cifar/VGG16-BN-512-10", "timm/mobilenetv2_100", /24 times the activations/],
+  ])("%s and %s", (a, b, words) => {
+    expect(rulesOf(network(a), network(b))).toEqual([`equal-flops: ${a}, ${b}`]);
+    expect(evidenceOf(network(a), network(b))).toMatch(words);
+  });
+
   it("published counts with 1 % between the FLOPs and three times the activations", () => {
     const a = { name: "a", counts: { parameters: 20e6, macs: 4.1e9, activations: 11e6 } };
     const b = { name: "b", counts: { parameters: 30e6, macs: 4.14e9, activations: 33e6 } };
@@ -366,7 +396,9 @@ describe("fair comparisons raise nothing", () => {
     ["tv/vit_b_16", "tv/vit_l_16"],
     ["tv/mobilenet_v2", "tv/efficientnet_b0"],
     ["cifar/He-resnet20-A", "cifar/He-resnet56-A"],
-    ["tv/squeezenet1_0", "tv/squeezenet1_1"],
+    ["cifar/resnet18", "cifar/resnet50"],
+    ["hf/bert-base@128/eager", "hf/bert-base@128/sdpa"],
+    ["tv/convnext_tiny", "tv/swin_t"],
   ])("%s and %s", (a, b) => {
     expect(rulesOf(network(a), network(b))).toEqual([]);
   });

@@ -79,7 +79,12 @@ export interface ComparedModel {
   readonly declared?: DeclaredFacts;
 }
 
-/** A setting as one line: "RTX 3090, cuda, batch 64". */
+/**
+ * A setting as one line.
+ *
+ * @example
+ * settingName({ machine: "RTX 3090", provider: "cuda", batch: 64 }) // "RTX 3090, cuda, batch 64"
+ */
 export const settingName = ({ machine, provider, threads, batch }: Setting): string =>
   [
     machine,

@@ -1,18 +1,23 @@
 /** What a warning is made of, and how rules look at models one by one or in pairs. */
 
+import type { Device } from "../../costs/index.js";
 import type { Facts } from "./facts.js";
 
 export interface MisnomerOptions {
   /**
    * FLOPs per byte at which the target's arithmetic and its memory are equally busy: 2 * peak MACs per second / bytes per
-   * second. Default `DEFAULT_BALANCE`.
+   * second. Default: of the first device, or `DEFAULT_BALANCE`.
    */
   readonly machineBalance?: number;
+  /** Devices to compute roofline latencies for. Default none. */
+  readonly devices?: readonly Device[];
 }
 
 /** What a rule found: in words, with numbers. */
 export interface Finding {
   readonly models: readonly string[];
+  /** The one of them in which the cause lies, where there is one. */
+  readonly subject?: string;
   readonly evidence: readonly string[];
   readonly advice: string;
 }

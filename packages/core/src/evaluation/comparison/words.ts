@@ -22,3 +22,12 @@ export const factor = (n: number): string => String(Number(n.toPrecision(n < 10 
 export const percent = (share: number): string => `${Number((100 * share).toPrecision(3))} %`;
 
 export const ms = (n: number): string => `${Number(n.toPrecision(3))} ms`;
+
+/** How often: once, 7.67 times. */
+export const times = (n: number): string => (factor(n) === "1" ? "once" : `${factor(n)} times`);
+
+/** A ratio of two amounts: as many MACs, 3.2 times as many MACs, 3.2 times fewer MACs. */
+export function ratio(of: number, what: string): string {
+  if (of > 1 / 1.05 && of < 1.05) return `as many ${what}`;
+  return of > 1 ? `${factor(of)} times as many ${what}` : `${factor(1 / of)} times fewer ${what}`;
+}

@@ -2,7 +2,7 @@
 
 import { areEqual, differenceIn, reuseFactor, storedPerActive } from "../pair.js";
 import { type MisnomerRule, perPair } from "../rule.js";
-import { amount, factor } from "../words.js";
+import { amount, times } from "../words.js";
 import { SHARING_FACTOR } from "./parameter-sharing.js";
 
 /**
@@ -22,7 +22,7 @@ export const equalParameters: MisnomerRule = {
     if (!shares && !idles) return;
     const words = (m: typeof a) =>
       shares
-        ? `${m.name} uses each ${factor(reuseFactor(m)!)} times in one run`
+        ? `${m.name} uses each ${times(reuseFactor(m)!)} in one run`
         : `one run of ${m.name} touches ${amount(m.activeParameters!)}`;
     return {
       evidence: [

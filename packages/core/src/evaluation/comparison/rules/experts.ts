@@ -17,6 +17,7 @@ export const experts: MisnomerRule = {
       storedPerActive(a)! > storedPerActive(b)! ? ([a, b] as const) : ([b, a] as const);
     const share = (m: typeof a) => percent(m.activeParameters! / m.parameters!);
     return {
+      subject: idle.name,
       evidence: [
         `one run of ${idle.name} touches ${amount(idle.activeParameters!)} of its ${amount(idle.parameters!)} parameters (${share(idle)}); of ${dense.name} ${share(dense)}`,
         `by parameters ${idle.name} is ${factor(idle.parameters! / dense.parameters!)} times ${dense.name}, by active parameters ${factor(idle.activeParameters! / dense.activeParameters!)} times`,

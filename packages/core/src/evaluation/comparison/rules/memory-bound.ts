@@ -2,7 +2,7 @@
 
 import type { Facts } from "../facts.js";
 import { areEqual } from "../pair.js";
-import { type MisnomerRule, perPair } from "../rule.js";
+import { type MisnomerOptions, type MisnomerRule, perPair } from "../rule.js";
 import { amount, factor } from "../words.js";
 
 /**
@@ -19,6 +19,13 @@ export function intensity({ macs, productBytes }: Facts): number | undefined {
   return macs && productBytes ? (2 * macs) / productBytes : undefined;
 }
 
+/** Both sides of the roofline meet here. */
+function balanceOf({ machineBalance, devices = [] }: MisnomerOptions): number {
+  const [device] = devices;
+  const own = device && (2 * device.peakMacsPerSecond) / device.bytesPerSecond;
+  return machineBalance ?? own ?? DEFAULT_BALANCE;
+}
+
 const speed = (ratio: number): string =>
   ratio < 1 ? `${factor(1 / ratio)} times faster` : `${factor(ratio)} times slower`;
 
@@ -29,7 +36,8 @@ export const memoryBound: MisnomerRule = {
   title: "memory-bound",
   source:
     "roofline model (Williams et al., CACM 2009); The Efficiency Misnomer, memory access cost",
-  find: perPair((a, b, { machineBalance = DEFAULT_BALANCE }) => {
+  find: perPair((a, b, options) => {
+    const machineBalance = balanceOf(options);
     const [x, y] = [intensity(a), intensity(b)];
     // At equal MACs the comparison itself is the finding: equal-flops.
     if (x === undefined || y === undefined || areEqual(a, b, "macs")) return;
@@ -39,6 +47,7 @@ export const memoryBound: MisnomerRule = {
     const [bound, other] = stallA > stallB ? ([a, b] as const) : ([b, a] as const);
     const ratio = bound.macs! / other.macs!;
     return {
+      subject: bound.name,
       evidence: [
         `${bound.name} does ${factor(Math.min(x, y))} FLOPs for each byte, ${other.name} ${factor(Math.max(x, y))}; the machine's balance is ${factor(machineBalance)}`,
         `by MACs ${bound.name} is ${speed(ratio)} than ${other.name}, by the roofline ${speed(ratio * off)} (products move ${amount(bound.productBytes!)}B and ${amount(other.productBytes!)}B)`,

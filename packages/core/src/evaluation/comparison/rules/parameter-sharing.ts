@@ -1,8 +1,8 @@
 /** Shared parameters: the parameter count falls, the work does not. */
 
-import { areEqual, byMore, differenceIn, reuseFactor } from "../pair.js";
+import { areEqual, differenceIn, reuseFactor } from "../pair.js";
 import { type MisnomerRule, perPair } from "../rule.js";
-import { amount, factor } from "../words.js";
+import { amount, ratio, times } from "../words.js";
 
 /**
  * Difference in the reuse factor from which parameters tell two stories. Ours: a tied input and output embedding makes
@@ -18,11 +18,15 @@ export const parameterSharing: MisnomerRule = {
     if (differenceIn(a, b, reuseFactor) < SHARING_FACTOR || areEqual(a, b, "parameters")) return;
     const [shared, plain] =
       reuseFactor(a)! > reuseFactor(b)! ? ([a, b] as const) : ([b, a] as const);
-    const [more, fewer] = byMore(a, b, "parameters");
+    const macs = a.macs && b.macs ? `, and ${ratio(shared.macs! / plain.macs!, "MACs")}` : "";
     return {
+      subject: shared.name,
       evidence: [
-        `${shared.name} uses each parameter ${factor(reuseFactor(shared)!)} times in one run (${amount(shared.parameterUses!)} uses of ${amount(shared.parameters!)}), ${plain.name} ${factor(reuseFactor(plain)!)} times`,
-        `${fewer.name} has ${factor(more.parameters! / fewer.parameters!)} times fewer parameters than ${more.name}, and ${factor((fewer.macs ?? 0) / (more.macs ?? 1))} times its MACs`,
+        `${shared.name} uses each parameter ${times(reuseFactor(shared)!)} in one run (${amount(shared.parameterUses!)} uses of ${amount(shared.parameters!)}), ${plain.name} ${times(reuseFactor(plain)!)}`,
+        `${shared.name} has ${ratio(shared.parameters! / plain.parameters!, "parameters")} than ${plain.name}${macs}`.replace(
+          /(as many parameters) than/,
+          "$1 as",
+        ),
       ],
       advice:
         "the parameter count speaks for storage only: compare work by MACs, activations or measured time",

@@ -1,5 +1,6 @@
 /** Times from different platforms: not comparable, or comparable and turned round. */
 
+import { type Device, rooflineLatency } from "../../../costs/index.js";
 import type { Facts } from "../facts.js";
 import { clearlyLess, type MeasuredRow, type Reading, settingName } from "../model.js";
 import { type MisnomerRule, perPair } from "../rule.js";
@@ -38,24 +39,41 @@ const outcome = (a: Facts, b: Facts, race: Race): string => {
   return `${race.setting}: ${first.name} is ${factor(y / x)} times as fast as ${second.name} (${ms(x)} and ${ms(y)})`;
 };
 
+/** Does the order turn between two of the races? */
+function turnsIn(races: readonly Race[]): readonly Race[] {
+  const aWins = races.filter((r) => clearlyLess(r.a, r.b));
+  const bWins = races.filter((r) => clearlyLess(r.b, r.a));
+  return aWins.length > 0 && bWins.length > 0 ? [...aWins, ...bWins] : [];
+}
+
+/** The same race by the figures of each device. */
+function modelledRaces(a: Facts, b: Facts, devices: readonly Device[]): readonly Race[] {
+  const [x, y] = [a.model.profile, b.model.profile];
+  if (x === undefined || y === undefined) return [];
+  return devices.map((device) => ({
+    setting: `by the roofline of ${device.name}`,
+    a: { value: rooflineLatency(x.ledger, device) },
+    b: { value: rooflineLatency(y.ledger, device) },
+  }));
+}
+
 export const platform: MisnomerRule = {
   title: "platforms",
   source: "The Efficiency Misnomer, hardware-dependent effects",
-  find: perPair((a, b) => {
-    if (!a.model.measured?.length || !b.model.measured?.length) return;
+  find: perPair((a, b, { devices = [] }) => {
+    const measured = [a, b].every((m) => m.model.measured?.length);
     const races = racesOf(a, b);
-    if (races.length === 0) {
+    if (measured && races.length === 0) {
       return {
         evidence: [settings(a), settings(b)],
         advice:
           "these times say more of the platforms than of the models: measure both in one setting",
       };
     }
-    const aWins = races.filter((r) => clearlyLess(r.a, r.b));
-    const bWins = races.filter((r) => clearlyLess(r.b, r.a));
-    if (aWins.length === 0 || bWins.length === 0) return;
+    const turned = [...turnsIn(races), ...turnsIn(modelledRaces(a, b, devices))];
+    if (turned.length === 0) return;
     return {
-      evidence: [...aWins, ...bWins].map((r) => outcome(a, b, r)),
+      evidence: turned.map((r) => outcome(a, b, r)),
       advice:
         "the faster model depends on the machine: report the one it will run on, or all of them",
     };

@@ -20,6 +20,7 @@ export const sparsity: MisnomerRule = {
     const [sparse, dense] = x > y ? ([a, b] as const) : ([b, a] as const);
     const skips = sparse.model.declared?.skipsZeros === true;
     return {
+      subject: sparse.name,
       evidence: [
         `${percent(Math.max(x, y))} of the ${amount(sparse.parameters!)} parameters of ${sparse.name} are 0, ${percent(Math.min(x, y))} of ${dense.name}'s`,
         skips

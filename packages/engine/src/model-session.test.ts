@@ -1,17 +1,24 @@
 /** Foreign models opened, fed and timed by the runtime. */
 
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeOnnx } from "@frugal/core/formats";
 import type { OnnxModel } from "@frugal/core/lowering";
 import { tensor } from "@frugal/core/tensor";
 import { afterAll, describe, expect, it } from "vitest";
+import { pythonWith } from "../tests/support/python.js";
+import { countSkips } from "../tests/support/skips.js";
 import { modelProviders, openModel, randomModelFeeds } from "./index.js";
 import { layerTimes } from "./model-session-layers.js";
 
 const folder = mkdtempSync(join(tmpdir(), "frugal-session-"));
 afterAll(() => rmSync(folder, { recursive: true }));
+
+const python = pythonWith("onnx");
+const skip = countSkips("Sessions of any model");
+if (!python) skip("no Python with onnx (set FRUGAL_PYTHON)");
 
 /** y = x + row picked by ids: a float input, an integer input, a batch that is open. */
 const model: OnnxModel = {
@@ -69,6 +76,30 @@ describe("a session of any model", () => {
     expect(session.description).toMatch(/^onnxruntime-node \d.*, cpu, 2 threads$/);
     await session.release();
   });
+
+  it.skipIf(!python)(
+    "finds weights that lie beside the file (needs Python with onnx: FRUGAL_PYTHON)",
+    async () => {
+      writeFileSync(join(folder, "inside.onnx"), bytes);
+      const script = `
+import onnx, sys
+model = onnx.load(sys.argv[1] + "/inside.onnx")
+onnx.save(model, sys.argv[1] + "/outside.onnx", save_as_external_data=True, location="weights.bin", size_threshold=0)
+`;
+      const { status } = spawnSync(python!, ["-c", script, folder]);
+      expect([status, existsSync(join(folder, "weights.bin"))]).toEqual([0, true]);
+      const session = await openModel(join(folder, "outside.onnx"));
+      const feeds = session.prepare({
+        x: { dtype: "float32", dims: [1, 2], data: new Float32Array([0, 0]) },
+        ids: { dtype: "int32", dims: [1], data: new Int32Array([1]) },
+      });
+      expect(Array.from((await session.run(feeds)).y!.data as Float32Array)).toEqual([20, 21]);
+      await session.release();
+      // Bytes alone cannot find them.
+      const alone = new Uint8Array(readFileSync(join(folder, "outside.onnx")));
+      await expect(openModel(alone)).rejects.toMatchObject({ code: "E_ENGINE" });
+    },
+  );
 
   it("gives the time of each node, shares that add up to one", async () => {
     const session = await openModel(bytes, { profile: true });

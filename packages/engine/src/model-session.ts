@@ -46,7 +46,12 @@ export interface ModelSession {
  */
 export const modelProviders = (): string[] => ort.listSupportedBackends().map((b) => b.name);
 
-/** Version of the runtime, for records. */
+/**
+ * Name and version of the runtime, for records.
+ *
+ * @example
+ * runtimeVersion().startsWith("onnxruntime-node ") // true
+ */
 export const runtimeVersion = (): string => `onnxruntime-node ${ort.env.versions.node ?? "?"}`;
 
 function requireOptions(provider: string, threads: number): void {

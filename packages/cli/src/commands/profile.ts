@@ -7,7 +7,10 @@ import type { Terminal } from "../app/terminal.js";
 import { widthOfStdout } from "../app/width.js";
 import { roofOf } from "../profile/device.js";
 import { modelDocument } from "../profile/document.js";
-import { loadProfile } from "../profile/load.js";
+import { loadModels } from "../profile/load.js";
+import { refuseIdleOptions } from "../profile/measure-options.js";
+import { pairText } from "../profile/measured-text.js";
+import { timed } from "../profile/measuring.js";
 import { nodesCsv } from "../profile/nodes-csv.js";
 import { type OutputFile, writeOutputs } from "../profile/outputs.js";
 import { profilePage } from "../profile/page/page.js";
@@ -40,14 +43,20 @@ function filesOf(subjects: readonly Subject[], { csv, html }: Values): readonly 
 export async function profile(call: Invocation<"profile">, terminal: Terminal): Promise<ExitCode> {
   const { words, values } = call;
   const depth = depthOf(values.depth);
+  const width = widthOfStdout();
+  refuseIdleOptions(values, words);
   const names = namesOf(words);
-  const subjects = words.map((path, i) => subjectOf(names[i]!, loadProfile(path, values)));
+  const models = loadModels(words, values);
+  const counted = models.map((m, i) => subjectOf(names[i]!, m.profile));
+  const { subjects, pair } = await timed(counted, { models, values, terminal });
   const files = filesOf(subjects, values);
   writeOutputs(files, { models: words });
-  terminal.document({ models: subjects.map(modelDocument) });
-  terminal.result(
-    reportText(subjects, { width: widthOfStdout(), ...(depth === undefined ? {} : { depth }) }),
-  );
+  terminal.document({
+    models: subjects.map(modelDocument),
+    ...(pair ? { against: pair } : {}),
+  });
+  terminal.result(reportText(subjects, { width, ...(depth === undefined ? {} : { depth }) }));
+  if (pair) terminal.result(`\n${pairText(pair, { names, width })}`);
   for (const { path } of files) terminal.note(`wrote ${path}`);
   return exitCodes.done;
 }

@@ -1,6 +1,7 @@
 /** What `frugal profile --json` prints: one definition, from which the JSON Schema is made and against which tests check. */
 
 import { elementKinds, type Profile } from "@frugal/core/costs";
+import type { Measurement } from "@frugal/core/evaluation";
 import { z } from "zod";
 import type { Subject } from "./subject.js";
 
@@ -53,6 +54,43 @@ const energy = z.strictObject({
   assumptions: words,
 });
 
+const percentile = z.union([
+  z.strictObject({ ms: z.number(), low: z.number(), high: z.number() }),
+  z.strictObject({ refused: z.string(), needs: count }),
+]);
+
+const measurement = z.looseObject({
+  provider: z.string(),
+  threads: count,
+  batch: count,
+  scenario: z.string(),
+  samples: count,
+  samplesMs: z.array(z.number()).describe("every sample, in the order they were taken"),
+  warmup: z.strictObject({ runs: count, ms: z.number(), stable: z.boolean() }),
+  meanMs: z.number(),
+  quantile: z.string().describe("definition of the quantiles"),
+  percentiles: z.strictObject({
+    p50: percentile,
+    p90: percentile,
+    p95: percentile,
+    p99: percentile,
+  }),
+  throughput: z.array(z.strictObject({ batch: count, perSecond: z.number() })),
+  sessionStartMs: z.number(),
+  firstRunMs: z.number(),
+  preprocessMs: z.number().optional(),
+  decodeMs: z.number().optional(),
+  peakMemoryBytes: count.optional(),
+  energy: z.union([
+    z.looseObject({ measured: z.literal(false), reason: z.string() }),
+    z.looseObject({ measured: z.literal(true), joules: z.number(), domain: z.string() }),
+  ]),
+  layers: z
+    .array(z.strictObject({ path: z.string(), ms: z.number(), share: z.number() }))
+    .optional(),
+  warnings: words,
+});
+
 const model = z.strictObject({
   path: z.string().describe("the file, as it was given"),
   parameters: count.describe("trainable numbers, each counted once however often it is used"),
@@ -100,15 +138,29 @@ const model = z.strictObject({
   }),
   assumptions: words.describe("what was taken for granted: loops, branches, open sizes"),
   energy: z.array(energy).describe("modelled from published tables, never measured"),
+  measured: measurement.optional().describe("with --measure"),
   layers: z.array(layer).describe("totals of each layer path, in the file's order"),
 });
 
 export const profileDocumentSchema = z.strictObject({
   models: z.array(model).min(1).describe("in the order of the command line"),
+  against: z
+    .strictObject({
+      a: measurement,
+      b: measurement,
+      ratio: z
+        .strictObject({ median: z.number(), low: z.number(), high: z.number() })
+        .describe("time of the first model over time of the second"),
+      rounds: count,
+    })
+    .optional()
+    .describe("with --against"),
 });
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 export type ModelDocument = DeepReadonly<z.infer<typeof model>>;
+/** The measurement has more than the schema names. */
+type LooselyMeasured = Omit<ModelDocument, "measured"> & { readonly measured?: Measurement };
 type LayerDocument = z.infer<typeof layer>;
 
 /** The published schema: `frugal schema profile`. */
@@ -144,7 +196,7 @@ function layersOf({ ledger }: Profile): readonly LayerDocument[] {
 }
 
 /** One model of the document. */
-export function modelDocument({ profile: p, energy }: Subject): ModelDocument {
+export function modelDocument({ profile: p, energy, measured }: Subject): LooselyMeasured {
   const { ledger: _, coverage, macsByKind, elements, training: t, ...rest } = p;
   const document = {
     ...rest,
@@ -156,7 +208,8 @@ export function modelDocument({ profile: p, energy }: Subject): ModelDocument {
     coverage,
     assumptions: [...p.assumptions],
     energy,
+    ...(measured ? { measured } : {}),
     layers: layersOf(p),
   };
-  return document satisfies ModelDocument;
+  return document satisfies LooselyMeasured;
 }

@@ -3,7 +3,8 @@
 import { readFileSync } from "node:fs";
 import { UserError } from "@frugal/core/base";
 import { type Profile, type ProfileOptions, profile, type Schedule } from "@frugal/core/costs";
-import { outlineOnnx } from "@frugal/core/formats";
+import { type OnnxOutline, outlineOnnx } from "@frugal/core/formats";
+import { bindingsFor, requireUsed } from "./named-bindings.js";
 import { modelFileError, quoted, withCommand } from "./refusals.js";
 
 /** The options that `profile` and `compare` share, as they are typed. */
@@ -134,22 +135,58 @@ function readModel(path: string): Uint8Array {
   }
 }
 
+export interface LoadedModel {
+  readonly profile: Profile;
+  /** The bindings that concern this model. */
+  readonly options: ProfileOptions;
+}
+
+export interface LoadOptions {
+  /** Which command errors propose. */
+  readonly command?: "profile" | "compare";
+}
+
+const outlineOf = (path: string): OnnxOutline => outlineOnnx(readModel(path), { where: path });
+
+function count(
+  path: string,
+  file: OnnxOutline,
+  { options, command = "profile" }: LoadOptions & { readonly options: ProfileOptions },
+): LoadedModel {
+  try {
+    return { profile: profile(file, { ...options, path }), options };
+  } catch (error) {
+    throw withCommand(error, { path, file, options, line: `frugal ${command} ${quoted(path)}` });
+  }
+}
+
 /**
  * The profile of a model file, its open dimensions bound as the command line says.
  *
- * @param command which one to propose in errors: `profile` or `compare`
  * @throws UserError where the file cannot be read, is no ONNX file, or leaves something open; `next` is what to type.
  */
 export function loadProfile(
   path: string,
   values: BindingValues = {},
-  { command = "profile" }: { readonly command?: string } = {},
+  { command }: LoadOptions = {},
 ): Profile {
+  return loadModels([path], values, command === undefined ? {} : { command })[0]!.profile;
+}
+
+/**
+ * Several models under one command line: each takes the bindings that name something of its own.
+ *
+ * @throws UserError as `loadProfile`, and where a binding names nothing in any of the models.
+ */
+export function loadModels(
+  paths: readonly string[],
+  values: BindingValues,
+  { command = "profile" }: LoadOptions = {},
+): readonly LoadedModel[] {
   const options = profileOptions(values);
-  const file = outlineOnnx(readModel(path), { where: path });
-  try {
-    return profile(file, { ...options, path });
-  } catch (error) {
-    throw withCommand(error, { path, file, options, line: `frugal ${command} ${quoted(path)}` });
-  }
+  const files = paths.map(outlineOf);
+  requireUsed(options, files);
+  return paths.map((path, i) =>
+    count(path, files[i]!, { options: bindingsFor(files[i]!, options), command }),
+  );
 }

@@ -1,8 +1,9 @@
 /** What `--measure` and `--against` say, checked before anything runs. */
 
 import { UserError } from "@frugal/core/base";
+import type { ProfileOptions } from "@frugal/core/costs";
 import { type ScenarioName, scenarios } from "@frugal/core/evaluation";
-import type { MeasureOptions } from "../measure/index.js";
+import type { MeasureOptions, ModelOptions, TimingOptions } from "../measure/index.js";
 import { type BindingValues, profileOptions } from "./load.js";
 
 export interface MeasureValues extends BindingValues {
@@ -16,7 +17,7 @@ export interface MeasureValues extends BindingValues {
   readonly seconds?: string;
 }
 
-const refine = ["scenario", "percentile", "provider", "threads", "batch", "seconds"] as const;
+const idleOptions = ["scenario", "percentile", "provider", "threads", "batch", "seconds"] as const;
 
 function refuse(option: string, text: string, allowed: string): never {
   throw new UserError("E_USAGE", `--${option} ${text} cannot be used`, {
@@ -62,8 +63,11 @@ export function refuseIdleOptions(values: MeasureValues, models: readonly string
       },
     );
   }
+  if (values.against && values.batch !== undefined) {
+    refuse("batch", values.batch, "with --measure: turns are taken one call at a time");
+  }
   if (values.measure || values.against) return;
-  const idle = refine.find((name) => values[name] !== undefined);
+  const idle = idleOptions.find((name) => values[name] !== undefined);
   if (idle === undefined) return;
   throw new UserError("E_USAGE", `--${idle} says how to measure, but nothing is measured`, {
     allowed: "with --measure or --against",
@@ -71,23 +75,46 @@ export function refuseIdleOptions(values: MeasureValues, models: readonly string
   });
 }
 
-/** How to measure one model. */
-export function measureOptions(path: string, values: MeasureValues): MeasureOptions {
-  const { scenario, percentile, provider, threads, batch, seconds } = values;
-  const { inputs = {}, dimensions = {}, values: elements = {} } = profileOptions(values);
+/** Where the model is, what it is fed, and on what it runs. */
+export function modelOptions(
+  path: string,
+  bindings: ProfileOptions,
+  { provider, threads }: MeasureValues,
+): ModelOptions {
   return {
     model: path,
-    shapes: inputs,
-    dims: dimensions,
-    values: elements,
-    layers: true,
-    ...(scenario === undefined ? {} : { scenario: scenarioOf(scenario) }),
-    ...(percentile === undefined ? {} : { percentile: percentileOf(percentile) }),
+    shapes: bindings.inputs ?? {},
+    dims: bindings.dimensions ?? {},
+    values: bindings.values ?? {},
     ...(provider === undefined ? {} : { provider }),
     ...(threads === undefined ? {} : { threads: wholeNumber("threads", threads) }),
-    ...(batch === undefined
-      ? {}
-      : { batches: batch.split(",").map((b) => wholeNumber("batch", b.trim())) }),
+  };
+}
+
+/** How often and how long. */
+export function timingOptions({ scenario, percentile, seconds }: MeasureValues): TimingOptions {
+  return {
+    ...(scenario === undefined ? {} : { scenario: scenarioOf(scenario) }),
+    ...(percentile === undefined ? {} : { percentile: percentileOf(percentile) }),
     ...(seconds === undefined ? {} : { seconds: secondsOf(seconds) }),
+  };
+}
+
+/** Batch sizes of the throughput; undefined: the sweep finds them. */
+export const batchesOf = ({ batch }: MeasureValues): readonly number[] | undefined =>
+  batch?.split(",").map((b) => wholeNumber("batch", b.trim()));
+
+/** How to measure one model by itself. */
+export function measureOptions(
+  path: string,
+  values: MeasureValues,
+  bindings: ProfileOptions = profileOptions(values),
+): MeasureOptions {
+  const batches = batchesOf(values);
+  return {
+    ...timingOptions(values),
+    ...modelOptions(path, bindings, values),
+    layers: true,
+    ...(batches ? { batches } : {}),
   };
 }

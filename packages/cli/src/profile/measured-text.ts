@@ -3,6 +3,7 @@
 import type { Profile } from "@frugal/core/costs";
 import type { Measurement, PercentileResult } from "@frugal/core/evaluation";
 import { formatTable } from "../app/format.js";
+import type { PairMeasurement } from "../measure/index.js";
 import { fit, printable, share, short, tiny } from "./amounts.js";
 import { wrap } from "./totals-table.js";
 
@@ -105,5 +106,30 @@ export function measuredText(
     ...m.warnings.flatMap((text) =>
       wrap(printable(text), width - 4).map((line, i) => `${i === 0 ? "  - " : "    "}${line}`),
     ),
+  ].join("\n");
+}
+
+/** Two models that took turns: how much faster one is, and how sure that is. */
+export function pairText(
+  { a, b, ratio, rounds }: PairMeasurement,
+  { names, width }: { readonly names: readonly string[]; readonly width: number },
+): string {
+  const [first = "", second = ""] = names.map(printable);
+  const [low, high, median] = [ratio.low, ratio.high, ratio.median].map((r) => r.toFixed(3));
+  const verdict =
+    ratio.low > 1
+      ? `${second} is faster`
+      : ratio.high < 1
+        ? `${first} is faster`
+        : "the interval holds 1: no difference is shown";
+  return [
+    ...wrap(
+      `In turns, ${rounds} rounds: ${a.provider}, ${a.threads} threads, batch ${a.batch}`,
+      width,
+    ),
+    row("mean", ms(a.meanMs), first),
+    row("mean", ms(b.meanMs), second),
+    row("ratio", `${median}`, `[${low}, ${high}], time of ${first} over time of ${second}`),
+    ...wrap(`  ${verdict}`, width),
   ].join("\n");
 }

@@ -2,6 +2,7 @@
 
 import { fit, printable } from "./amounts.js";
 import { coverageText, operatorTable } from "./coverage-text.js";
+import { measuredText } from "./measured-text.js";
 import type { Subject } from "./subject.js";
 import { totalsColumns, totalsList } from "./totals-table.js";
 import { treeTable } from "./tree-table.js";
@@ -40,8 +41,17 @@ function one(subject: Subject, { width, depth }: TextOptions): string {
     treeTable(profile, { width, ...(depth === undefined ? {} : { depth }) }),
     operatorTable(profile, { width }),
     coverageText(profile, { width }),
+    ...timesOf([subject], width),
   ].join("\n\n");
 }
+
+/** The measurement of each model that was measured. */
+const timesOf = (subjects: readonly Subject[], width: number): readonly string[] =>
+  subjects.flatMap(({ name, profile, measured }) => {
+    if (!measured) return [];
+    const text = measuredText(measured, { profile, width });
+    return [subjects.length > 1 ? `${printable(name)}\n${text}` : text];
+  });
 
 /** The report on all models. */
 export function reportText(subjects: readonly Subject[], options: TextOptions): string {
@@ -53,6 +63,7 @@ export function reportText(subjects: readonly Subject[], options: TextOptions): 
     ...(depth === undefined
       ? []
       : subjects.map((s) => `${s.name}\n\n${treeTable(s.profile, { width, depth })}`)),
-    ...subjects.map((s) => `${s.name}\n${coverageText(s.profile, { width })}`),
+    ...subjects.map((s) => `${printable(s.name)}\n${coverageText(s.profile, { width })}`),
+    ...timesOf(subjects, width),
   ].join("\n\n");
 }

@@ -8,6 +8,7 @@ import {
   modelledEnergy,
   type Profile,
 } from "@frugal/core/costs";
+import type { Measurement } from "@frugal/core/evaluation";
 
 export interface Subject {
   /** What stands above its column. */
@@ -15,6 +16,7 @@ export interface Subject {
   readonly profile: Profile;
   /** What its arithmetic and traffic would take by each published table. */
   readonly energy: readonly EnergyReport[];
+  readonly measured?: Measurement;
 }
 
 /** What follows from the counts alone. */

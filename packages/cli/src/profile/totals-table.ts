@@ -2,7 +2,7 @@
 
 import { exact, fit, printable, short, tiny } from "./amounts.js";
 import type { Subject } from "./subject.js";
-import { type Total, type TotalUnit, totalGroups } from "./totals.js";
+import { measuredGroup, type Total, type TotalUnit, totalGroups } from "./totals.js";
 
 export const rounded: Readonly<Record<TotalUnit, (value: number) => string>> = {
   count: (v) => short(v),
@@ -96,7 +96,7 @@ export function totalsColumns(
       .join("  ")
       .trimEnd();
   const names = subjects.map(({ name }) => printable(name));
-  const groups = totalGroups.flatMap(({ title, totals }) => {
+  const groups = [...totalGroups, measuredGroup].flatMap(({ title, totals }) => {
     const lines = totals.flatMap((total) => {
       const values = subjects.map((s) => total.value(s));
       if (values.every((v) => v === undefined)) return [];

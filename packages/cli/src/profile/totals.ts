@@ -7,6 +7,7 @@ import {
   type MacKind,
   type Profile,
 } from "@frugal/core/costs";
+import type { Measurement } from "@frugal/core/evaluation";
 import { share, short } from "./amounts.js";
 import type { Subject } from "./subject.js";
 
@@ -210,6 +211,31 @@ export const totalGroups: readonly TotalGroup[] = [
   },
   { title: "Energy of one run, modelled from tables, not measured", totals: energyTotals() },
 ];
+
+const milliseconds = (label: string, value: (m: Measurement) => number | undefined): Total => ({
+  label,
+  unit: "milliseconds",
+  value: ({ measured }) => measured && value(measured),
+});
+
+const percentile = (name: "p50" | "p90" | "p95" | "p99"): Total =>
+  milliseconds(name, ({ percentiles: { [name]: p } }) => ("ms" in p ? p.ms : undefined));
+
+/** Times of several models side by side; of one, the report says more. */
+export const measuredGroup: TotalGroup = {
+  title: "Time, measured",
+  totals: [
+    milliseconds("mean", (m) => m.meanMs),
+    ...(["p50", "p90", "p95", "p99"] as const).map(percentile),
+    milliseconds("session start", (m) => m.sessionStartMs),
+    milliseconds("first run", (m) => m.firstRunMs),
+    {
+      label: "peak memory",
+      unit: "bytes",
+      value: ({ measured }) => measured?.peakMemoryBytes,
+    },
+  ],
+};
 
 /** One row a table that gives Joules. */
 function energyTotals(): readonly Total[] {

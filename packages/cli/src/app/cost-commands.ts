@@ -126,9 +126,24 @@ export const compareCommand = {
     "cost-notes": {
       type: "string",
       value: "FILE",
-      summary: "what the files do not say: platforms, baselines, how the models were trained",
+      summary:
+        "YAML or JSON with what the files do not say: accuracies with intervals, active parameters, baselines, times from other machines",
     },
-    measure: { type: "boolean", summary: "also time the models on this machine" },
+    measure: {
+      type: "boolean",
+      summary: "also time the models on this machine, in turns; files need their weights",
+    },
+    provider: {
+      type: "string",
+      value: "NAME",
+      summary: "with --measure: execution provider (default: cpu)",
+    },
+    threads: { type: "string", value: "N", summary: "with --measure: threads (default: 1)" },
+    seconds: {
+      type: "string",
+      value: "S",
+      summary: "with --measure: longest time for each model (default: 20)",
+    },
     csv: { type: "string", value: "FILE", summary: "also write one row a model" },
   },
   examples: [

@@ -8,6 +8,7 @@ import { widthOfStdout } from "../app/width.js";
 import { accuraciesOf } from "../compare/accuracy.js";
 import { comparisonCsv } from "../compare/comparison-csv.js";
 import { comparisonText } from "../compare/comparison-text.js";
+import { measureInTurns, refuseIdleOptions } from "../compare/measure.js";
 import { comparedModel, notesByName } from "../compare/models.js";
 import { readNotes } from "../compare/notes.js";
 import { namedFiles } from "../compare/subjects.js";
@@ -17,19 +18,27 @@ import { writeOutputs } from "../profile/outputs.js";
 export async function compare(call: Invocation<"compare">, terminal: Terminal): Promise<ExitCode> {
   const { words, values } = call;
   const files = namedFiles(words);
+  refuseIdleOptions(values);
   const accuracies = accuraciesOf(values.accuracy, files);
   const notesFile = values["cost-notes"];
   const notes =
     notesFile === undefined
       ? new Map()
       : notesByName(readNotes(notesFile), files, { where: notesFile });
-  const models = files.map(({ name, path }) => {
+  // Everything that can be refused is refused before minutes are spent on measuring.
+  const profiles = files.map(({ path }) => loadProfile(path, values));
+  const measured = values.measure
+    ? await measureInTurns(files, values, { note: (text) => terminal.note(text) })
+    : new Map();
+  const models = files.map(({ name }, i) => {
     const accuracy = accuracies.get(name);
     const about = notes.get(name);
+    const row = measured.get(name);
     return comparedModel({
       name,
-      profile: loadProfile(path, values),
+      profile: profiles[i]!,
       ...(about ? { notes: about } : {}),
+      ...(row ? { measured: row } : {}),
       ...(accuracy === undefined ? {} : { accuracy }),
     });
   });

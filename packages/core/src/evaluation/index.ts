@@ -63,7 +63,6 @@ export {
   type PercentileInterval,
   percentile,
   percentileInterval,
-  samplesForPercentile,
 } from "./percentile.js";
 export { type PredictionAccuracy, predictionAccuracy } from "./prediction-accuracy.js";
 export { kendall, ranks, spearman } from "./ranks.js";

@@ -19,7 +19,7 @@ import {
 import { hypervolume, normalisedHypervolume, paretoFront } from "./front.js";
 import { budgetViolation, costGaps, decisionSoftness, expectedCost, policyCost } from "./gaps.js";
 import { summariseSeeds, wilson } from "./intervals.js";
-import { percentile, percentileInterval, samplesForPercentile } from "./percentile.js";
+import { percentile, percentileInterval } from "./percentile.js";
 import { kendall, ranks, spearman } from "./ranks.js";
 
 describe("exit usage", () => {
@@ -158,14 +158,6 @@ describe("intervals", () => {
         0.95,
       ),
     ).toBe(19);
-  });
-
-  it("needs the golden numbers of samples to bound a percentile", () => {
-    expect(samplesForPercentile(0.9, { confidence: 0.99 })).toBe(44);
-    expect(samplesForPercentile(0.9, { confidence: 0.99, rank: 2 })).toBe(64);
-    expect(samplesForPercentile(0.99, { confidence: 0.99, rank: 2 })).toBe(662);
-    expect(samplesForPercentile(0.95)).toBe(59);
-    expect(samplesForPercentile(0.95, { rank: 2 })).toBe(93);
   });
 
   it("bounds a median by order statistics, and says where the sample is too small", () => {

@@ -2,8 +2,7 @@
 
 import { UserError } from "../base/index.js";
 import { binomialCdf } from "./distributions.js";
-
-const sorted = (values: ArrayLike<number>): Float64Array => Float64Array.from(values).sort();
+import { ascending, quantile } from "./timing/quantile.js";
 
 function requireSample(values: ArrayLike<number>, p: number): void {
   if (values.length === 0 || !(p > 0 && p <= 1)) {
@@ -21,9 +20,7 @@ function requireSample(values: ArrayLike<number>, p: number): void {
  */
 export function percentile(values: ArrayLike<number>, p: number): number {
   requireSample(values, p);
-  // The subtraction keeps 0.95 * 20 = 19.000000000000004 at rank 19.
-  const rank = Math.ceil(p * values.length - 1e-9);
-  return sorted(values)[Math.max(1, rank) - 1]!;
+  return quantile(values, p, { definition: "nearest-rank" });
 }
 
 export interface PercentileInterval {
@@ -47,26 +44,10 @@ export function percentileInterval(
   requireSample(values, p);
   const n = values.length;
   const alpha = (1 - level) / 2;
-  const order = sorted(values);
+  const order = ascending(values);
   let l = 0;
   while (l < n && binomialCdf(l, n, p) <= alpha) l++;
   let u = n + 1;
   while (u > 1 && binomialCdf(u - 2, n, p) >= 1 - alpha) u--;
   return { low: l === 0 ? null : order[l - 1]!, high: u > n ? null : order[u - 1]! };
-}
-
-/**
- * Least n for which the `rank`-th largest value bounds the p-quantile from above with `confidence`.
- *
- * @example
- * samplesForPercentile(0.99, { confidence: 0.99 }) // 459
- */
-export function samplesForPercentile(
-  p: number,
-  { confidence = 0.95, rank = 1 }: { readonly confidence?: number; readonly rank?: number } = {},
-): number {
-  let n = rank;
-  // At least `rank` of n values lie above the quantile, each with probability 1 - p.
-  while (1 - binomialCdf(rank - 1, n, 1 - p) < confidence) n++;
-  return n;
 }

@@ -1,6 +1,10 @@
 /** frugal compare, as it is installed. */
 
 import { readFileSync, writeFileSync } from "node:fs";
+import { encodeOnnx } from "@frugal/core/formats";
+import { buildGraph, input } from "@frugal/core/graph";
+import { lowerGraph } from "@frugal/core/lowering";
+import { matmul } from "@frugal/core/ops";
 import { beforeAll, describe, expect, it } from "vitest";
 import { referenceGraph } from "../../core/src/costs/onnx/testing/fixtures.js";
 import { workplace } from "./support/cli.js";
@@ -123,6 +127,39 @@ models:
     const outcome = await compare(...files, "--cost-notes", "other.yaml");
     expectRefusal(outcome, "E_USAGE", /no model here is called "resnet19".*resnet18/s);
   });
+});
+
+describe("frugal compare --measure", () => {
+  it("times the models in turns, with intervals", async () => {
+    // The weights are inputs, too: files that run without any.
+    for (const width of [32, 64]) {
+      const product = matmul(input("x", [8, width]), input("w", [width, width]));
+      writeFileSync(
+        place.path(`w${width}.onnx`),
+        encodeOnnx(lowerGraph(buildGraph({ y: product }))),
+      );
+    }
+    const { code, stdout, stderr } = await compare(
+      ...["w32.onnx", "w64.onnx", "--measure", "--seconds", "1", "--json"],
+    );
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(stderr).toMatch(/round 4 of 4/);
+    const { indicators } = JSON.parse(stdout);
+    const mean = indicators.find((c: { indicator: string }) => c.indicator === "meanMs");
+    expect(mean.setting).toMatch(/, cpu, 1 thread, batch 8$/);
+    for (const { value, interval } of mean.readings) {
+      expect(value).toBeGreaterThan(0);
+      expect(interval.low).toBeLessThanOrEqual(value);
+      expect(interval.high).toBeGreaterThanOrEqual(value);
+    }
+  }, 60_000);
+
+  it.each(["--threads", "--seconds", "--provider"])(
+    "%s alone has no effect: refused",
+    async (o) => {
+      expectRefusal(await compare(...files, o, "1"), "E_USAGE", /add --measure/);
+    },
+  );
 });
 
 describe("frugal compare refuses", () => {

@@ -36,6 +36,9 @@ const fired = new Set<string>();
 function rulesOf(...models: readonly ComparedModel[]): string[] {
   const warnings = findMisnomers(models);
   for (const { rule } of warnings) fired.add(rule);
+  // Which model is named first must not matter.
+  const turned = findMisnomers([...models].reverse()).map((w) => w.rule);
+  expect(turned.sort()).toEqual(warnings.map((w) => w.rule).sort());
   return warnings.map((w) => `${w.rule}: ${w.models.join(", ")}`);
 }
 

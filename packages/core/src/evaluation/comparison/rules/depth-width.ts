@@ -23,6 +23,7 @@ export const depthWidth: MisnomerRule = {
     const [deep, wide] = byMore(a, b, "criticalPathKernels");
     const each = (m: Facts) => amount(m.macs! / m.criticalPathKernels!);
     return {
+      subject: deep.name,
       evidence: [
         `equal in MACs (${amount(deep.macs!)} and ${amount(wide.macs!)}) and in parameters (${amount(deep.parameters!)} and ${amount(wide.parameters!)})`,
         `${deep.name} runs ${deep.criticalPathKernels} kernels one after the other, ${wide.name} ${wide.criticalPathKernels} (${factor(deep.criticalPathKernels! / wide.criticalPathKernels!)} times): ${each(deep)} MACs to share out at a time against ${each(wide)}`,

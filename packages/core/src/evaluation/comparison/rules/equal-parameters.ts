@@ -24,7 +24,9 @@ export const equalParameters: MisnomerRule = {
       shares
         ? `${m.name} uses each ${times(reuseFactor(m)!)} in one run`
         : `one run of ${m.name} touches ${amount(m.activeParameters!)}`;
+    const of = shares ? reuseFactor : storedPerActive;
     return {
+      subject: (of(a)! > of(b)! ? a : b).name,
       evidence: [
         `equal in parameters (${amount(a.parameters!)} and ${amount(b.parameters!)})`,
         `${words(a)}, ${words(b)}`,

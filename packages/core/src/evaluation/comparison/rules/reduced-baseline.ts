@@ -50,6 +50,7 @@ export const reducedBaseline: MisnomerRule = {
         ? ` (${factor(more.parameters / fewer.parameters)} times)`
         : "";
     return {
+      subject: (declared ?? fewer).name,
       evidence: [
         declared
           ? `${declared.name} is declared as resized to match ${declared.model.declared!.resizedToMatch}`

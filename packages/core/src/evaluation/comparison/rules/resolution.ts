@@ -27,6 +27,7 @@ export const resolution: MisnomerRule = {
     const [large, small] = byMore(a, b, "macs");
     const apart = large.parameters! / small.parameters! - 1;
     return {
+      subject: large.name,
       evidence: [
         `parameters differ by ${percent(Math.abs(apart))}, MACs by a factor of ${factor(large.macs! / small.macs!)} (${amount(large.macs!)} and ${amount(small.macs!)})`,
         elasticity(large, small),

@@ -69,20 +69,29 @@ function layerTable(m: Measurement, profile: Profile): readonly string[] {
       fit(printable(l.path || "(no layer)"), 40),
       ms(l.ms),
       share(l.share, 1),
-      share(macs.get(l.path) ?? 0, profile.macs),
+      // The runtime fuses nodes and names some of them itself: of those no MACs are known.
+      macs.has(l.path) ? share(macs.get(l.path)!, profile.macs) : "?",
     ]),
   ).replace(/^[- ]+$/m, (rule) => "─".repeat(rule.length));
-  return ["", table, ...(more > 0 ? [`(${more} more layers with less time)`] : [])];
+  const isRenamed = layers.some((l) => !macs.has(l.path));
+  return [
+    "",
+    table,
+    ...(isRenamed ? ["(? the runtime fused nodes and gave the result a name of its own)"] : []),
+    ...(more > 0 ? [`(${more} more layers with less time)`] : []),
+  ];
 }
+
+const threadsOf = ({ threads }: Measurement): string =>
+  `${threads} thread${threads === 1 ? "" : "s"}`;
 
 /** The measurement of one model. */
 export function measuredText(
   m: Measurement,
   { profile, width }: { readonly profile: Profile; readonly width: number },
 ): string {
-  const threads = `${m.threads} thread${m.threads === 1 ? "" : "s"}`;
   const warm = `${m.warmup.runs} warm-up runs in ${ms(m.warmup.ms)}${m.warmup.stable ? "" : ", which did not become stable"}`;
-  const heading = `Measured: ${m.provider}, ${threads}, batch ${m.batch}, ${m.scenario}; ${m.samples} samples after ${warm}`;
+  const heading = `Measured: ${m.provider}, ${threadsOf(m)}, batch ${m.batch}, ${m.scenario}; ${m.samples} samples after ${warm}`;
   const { p50, p90, p95, p99 } = m.percentiles;
   const rates = m.throughput.map((t) =>
     row(
@@ -123,10 +132,7 @@ export function pairText(
         ? `${first} is faster`
         : "the interval holds 1: no difference is shown";
   return [
-    ...wrap(
-      `In turns, ${rounds} rounds: ${a.provider}, ${a.threads} threads, batch ${a.batch}`,
-      width,
-    ),
+    ...wrap(`In turns, ${rounds} rounds: ${a.provider}, ${threadsOf(a)}, batch ${a.batch}`, width),
     row("mean", ms(a.meanMs), first),
     row("mean", ms(b.meanMs), second),
     row("ratio", `${median}`, `[${low}, ${high}], time of ${first} over time of ${second}`),

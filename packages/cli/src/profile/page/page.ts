@@ -5,6 +5,7 @@ import { escapeText } from "../../report/svg.js";
 import { frugalVersion } from "../../run-store/provenance.js";
 import { printable, share, short } from "../amounts.js";
 import { operatorSums } from "../coverage-text.js";
+import { measuredText } from "../measured-text.js";
 import type { Subject } from "../subject.js";
 import { totalGroups } from "../totals.js";
 import { full, labelWithUnit, rounded } from "../totals-table.js";
@@ -146,6 +147,11 @@ ${warnings.length > 0 ? `<ul class="warnings">${warnings.join("")}</ul>` : ""}
 <details><summary>Operators</summary><div class="scroll"><table><thead><tr><th>operator</th><th>nodes</th><th>MACs</th><th>share</th><th>other ops</th><th>moved</th></tr></thead><tbody>${rows.join("")}</tbody></table></div></details>`;
 }
 
+const times = ({ measured, profile }: Subject): string =>
+  measured
+    ? `<h2>Time</h2>\n<pre>${escapeText(measuredText(measured, { profile, width: 100 }))}</pre>`
+    : "";
+
 function modelSection(
   subject: Subject,
   { index, roof, alone }: { readonly index: number; readonly roof: Roof; readonly alone: boolean },
@@ -164,6 +170,7 @@ ${points.length > 0 ? `<div class="wide">${roofline(points, roof)}</div>` : '<p 
 <h2>Modules</h2>
 ${moduleTable(tree)}
 ${alone ? `<h2>Totals</h2>\n${totalsTable([subject])}` : ""}
+${times(subject)}
 <h2>Coverage</h2>
 ${coverage(subject)}`;
 }

@@ -116,6 +116,21 @@ models:
       "models: { resnet18: { accuracy: 1.2 } }",
       /1\.2 is not allowed here/,
     ],
+    [
+      "an interval without its value",
+      "models: { resnet18: { accuracy: { value: 0.7, low: 0.71, high: 0.72 } } }",
+      /low <= value <= high/,
+    ],
+    [
+      "two rows of one setting",
+      "models: { resnet18: { measured: [{ machine: a, p50Ms: 1 }, { machine: a, p50Ms: 2 }] } }",
+      /each setting once/,
+    ],
+    [
+      "more active parameters than there are",
+      "models: { resnet18: { activeParameters: 11689513 } }",
+      /11689513 active parameters of 11689512/,
+    ],
     ["broken YAML", "models: [", /cannot be parsed/],
   ])("refuses %s", async (_, text, words) => {
     place.write("bad.yaml", text);

@@ -1,5 +1,6 @@
 /** From files, options and notes to the models that are compared. */
 
+import { UserError } from "@frugal/core/base";
 import type { Profile } from "@frugal/core/costs";
 import type { ComparedModel, Counts, DeclaredFacts, MeasuredRow } from "@frugal/core/evaluation";
 import { accuracyReading, type ModelNotes, measuredReading } from "./notes.js";
@@ -23,6 +24,13 @@ export function notesByName(
 
 function countsOf(notes: ModelNotes, profile: Profile): Counts {
   const { activeParameters, zeroShare } = notes;
+  if (activeParameters !== undefined && activeParameters > profile.parameters) {
+    throw new UserError(
+      "E_CONFIG",
+      `${activeParameters} active parameters of ${profile.parameters} in the file`,
+      { where: profile.path, allowed: "at most as many as there are", next: "correct the notes" },
+    );
+  }
   return {
     ...(activeParameters === undefined ? {} : { activeParameters }),
     ...(zeroShare === undefined

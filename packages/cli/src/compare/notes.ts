@@ -11,8 +11,10 @@ import { describeIssues } from "../recipe/check.js";
 const share = z.number().min(0).max(1);
 const positive = z.number().positive();
 
-const spread = <T extends z.ZodType<number>>(value: T) =>
-  z.strictObject({ value, low: value, high: value });
+const spread = (value: z.ZodNumber) =>
+  z
+    .strictObject({ value, low: value, high: value })
+    .refine(({ low, value: v, high }) => low <= v && v <= high, "low <= value <= high");
 
 const accuracy = z.union([
   share.describe("a share"),
@@ -25,6 +27,11 @@ const accuracy = z.union([
 ]);
 
 const time = z.union([positive, spread(positive)]);
+
+const settingName = (row: object): string => {
+  const { machine, provider, threads, batch } = row as Record<string, unknown>;
+  return JSON.stringify([machine, provider, threads, batch]);
+};
 
 const measured = z.strictObject({
   machine: z.string().min(1),
@@ -46,7 +53,10 @@ const model = z.strictObject({
   zeroShare: share.optional().describe("share of the parameters that are 0"),
   skipsZeros: z.boolean().optional().describe("the backend does no work for zeros"),
   resizedToMatch: z.string().optional().describe("the model whose compute it was resized to match"),
-  measured: z.array(measured).optional(),
+  measured: z
+    .array(measured)
+    .refine((rows) => new Set(rows.map(settingName)).size === rows.length, "each setting once")
+    .optional(),
 });
 
 const notesSchema = z.strictObject({ models: z.record(z.string(), model) });

@@ -26,7 +26,7 @@ import { median, round } from "./lib/measure.mjs";
 import { randomNet } from "./lib/random-nets.mjs";
 
 const SEED = 20;
-const PROBES = 40;
+const PROBES = 160;
 const PER_PROCESS = 28;
 /** Passes over all networks, minutes apart; those whose two best passes differ by more are timed again, then dropped. */
 const PASSES = 2;
@@ -54,8 +54,8 @@ function inChildren(indices, task) {
   return results;
 }
 
-/** What a machine at rest would show: noise only ever adds, and a quarter of the rounds is enough to rule out luck. */
-const lowerQuartile = (values) => values.toSorted((a, b) => a - b)[values.length >> 2];
+/** What a machine at rest would show: noise only ever adds to a median of many runs. */
+const leastOf = (values) => Math.min(...values);
 
 const differ = (times) => {
   const [a, b] = times.toSorted((x, y) => x - y);
@@ -70,7 +70,7 @@ function timeNets(count, note) {
     note(`timing ${open.length} networks, pass ${pass + 1}`);
     const order = pass % 2 ? open.toReversed() : open;
     for (const { index, rounds } of inChildren(order, { source: "nets", rounds: 6 })) {
-      passes[index].push(lowerQuartile(rounds));
+      passes[index].push(leastOf(rounds));
     }
     open = passes.flatMap((p, i) => (p.length < PASSES || differ(p) > AGREEMENT ? [i] : []));
   }
@@ -84,19 +84,17 @@ function measure(nets, note) {
   const start = performance.now();
   const load = loadavg()[0];
   note("recording kernels");
-  const probes = inChildren([...Array(PROBES).keys()], {
-    source: "probes",
-    rounds: 3,
-    profile: true,
-  });
   const chains = inChild({ source: "chain", rounds: 10, indices: CHAINS });
-  const chainKernels = inChild({ source: "chain", rounds: 3, indices: CHAINS, profile: true });
+  const chainKernels = inChild({ source: "chain", rounds: 5, indices: CHAINS, profile: true });
+  const overheads = overheadsOf(chains, chainKernels);
+  const recording = { rounds: 5, profile: true, profilingMs: overheads.profiling };
+  const probes = inChildren([...Array(PROBES).keys()], { source: "probes", ...recording });
   const { passes, dropped } = timeNets(nets, note);
   const training = passes.flatMap((_, i) => (splitOf(i) === "training" ? [i] : []));
   note(`recording the kernels of ${training.length} training networks`);
-  const kernels = inChildren(training, { source: "nets", rounds: 3, profile: true });
+  const kernels = inChildren(training, { source: "nets", ...recording });
   const minutes = (performance.now() - start) / 60e3;
-  return { probes, chains, chainKernels, passes, dropped, kernels, minutes, load };
+  return { overheads, probes, passes, dropped, kernels, minutes, load };
 }
 
 const ledgerOf = (model) => profile(encodeOnnx(model)).ledger;
@@ -111,17 +109,17 @@ const recordedOf = (entries, modelOf) =>
     })),
   );
 
-/** Line through the chains of least kernels: what a run costs, and a kernel, beyond what the profile shows. */
-function overheadsOf({ chains, chainKernels }) {
-  const points = chains.map(({ index, rounds }) => [index, lowerQuartile(rounds)]);
+/** Line through the chains of least kernels: what a run costs, what a kernel, and what the profile adds to it. */
+function overheadsOf(chains, chainKernels) {
+  const points = chains.map(({ index, rounds }) => [index, leastOf(rounds)]);
   const [first, last] = [points[0], points.at(-1)];
-  const perKernel = (last[1] - first[1]) / (last[0] - first[0]);
+  const perKernel = Math.max(0, (last[1] - first[1]) / (last[0] - first[0]));
   const shown = median(
     chainKernels.flatMap(({ rounds }) => rounds[0].map((_, i) => least(rounds, i))),
   );
   return {
     perKernel,
-    beyondProfile: Math.max(0, perKernel - shown),
+    profiling: Math.max(0, shown - perKernel),
     base: Math.max(0, first[1] - first[0] * perKernel),
   };
 }
@@ -147,8 +145,7 @@ export async function run({ nets, data, print, note }) {
   const kept = data && existsSync(data) ? JSON.parse(readFileSync(data, "utf8")) : undefined;
   const measured = kept ?? measure(nets, note);
   if (data && !kept) writeFileSync(data, JSON.stringify(measured));
-  const { passes, dropped, probes, kernels: netKernels } = measured;
-  const overheads = overheadsOf(measured);
+  const { passes, dropped, probes, overheads, kernels: netKernels } = measured;
   const left = passes.flatMap((p, index) => {
     if (dropped.includes(index)) return [];
     const ledger = ledgerOf(randomNet(SEED, index));
@@ -165,7 +162,7 @@ export async function run({ nets, data, print, note }) {
     name: device.name,
     rows: lookupRows(recorded),
     baseMs: overheads.base,
-    overheadMsPerKernel: overheads.beyondProfile,
+    overheadMsPerKernel: 0,
   };
   const samples = (rows) => rows.map(({ family, features, ms }) => ({ family, features, ms }));
   const trained = recordedOf(

@@ -1,6 +1,6 @@
 /**
  * Times networks in one process: latency.mjs TASK, a JSON object { source: "nets" | "probes" | "chain", seed, indices,
- * rounds, profile }. Prints one line of JSON: per index the median of each round, or the time of each kernel.
+ * rounds, profile, profilingMs }. Prints one line of JSON: per index the median of each round, or the time of each kernel.
  *
  * Rounds go over all networks in turn, so that a slow moment of the machine does not fall on one of them alone. A process
  * ends after a few dozen sessions, which the runtime never gives back whole.
@@ -14,7 +14,7 @@ import { randomNet } from "../lib/random-nets.mjs";
 
 const task = JSON.parse(process.argv[2]);
 const BLOCK_MS = 12;
-const PROFILED = 25;
+const PROFILED = 12;
 const WARM_UP = 5;
 
 /** As many of the least work there is: what a run and a kernel cost before they compute. */
@@ -73,14 +73,11 @@ async function record(indices) {
       const session = await openModel(bytes, { threads: 1, profile: true });
       const feeds = feedsOf(session, model);
       for (let i = 0; i < WARM_UP + PROFILED; i++) await session.run(feeds);
-      rounds.push(kernelTimes(kernels, session.layers({ skip: WARM_UP })));
+      rounds.push(kernelTimes(kernels, session.layers({ skip: WARM_UP }), task));
       await session.release();
     }
   }
-  return kept.map(({ index, rounds }) => ({
-    index,
-    rounds,
-  }));
+  return kept.map(({ index, rounds }) => ({ index, rounds }));
 }
 
 const results = await (task.profile ? record : time)(task.indices);

@@ -2,6 +2,7 @@
 
 /** A convolution is told by its shapes: see `kernelsOf`. */
 export type KernelFamily =
+  | "stem"
   | "conv"
   | "pointwise"
   | "depthwise"
@@ -24,6 +25,7 @@ const activation = ["Relu", "Clip", "Sigmoid", "Tanh", "LeakyRelu", "HardSigmoid
  * as it writes. A grouped convolution that cannot be blocked takes the activation only.
  */
 export const fusedAfter: Readonly<Record<KernelFamily, readonly (readonly string[])[]>> = {
+  stem: [norm, residual, activation],
   conv: [norm, residual, activation],
   pointwise: [norm, residual, activation],
   depthwise: [norm, residual, activation],

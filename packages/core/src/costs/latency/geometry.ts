@@ -95,8 +95,12 @@ export function geometryOf(entry: LedgerEntry): Geometry | undefined {
 /** Channels that the runtime computes together where it blocks: 16 floats fill a 512-bit register. */
 const BLOCK = 16;
 
+/** Images have few channels, which the runtime reads as they are instead of in blocks. */
+const MOST_IMAGE_CHANNELS = 4;
+
 /** Convolutions by what makes them fast or slow. */
 export function convolutionFamily(g: Geometry): KernelFamily {
+  if (g.groups === 1 && g.cin <= MOST_IMAGE_CHANNELS) return "stem";
   if (g.groups === 1) return g.window === 1 ? "pointwise" : "conv";
   if (g.groups === g.cin && g.cin === g.cout) return "depthwise";
   const blocked = (g.cin / g.groups) % BLOCK === 0 && (g.cout / g.groups) % BLOCK === 0;
@@ -115,23 +119,29 @@ export const featureNames = [
   "positionsIn",
   "positionsOut",
   "macs",
-  "blockedMacs",
+  "products",
   "bytes",
   "weights",
   "operands",
 ] as const;
 
+/** Families that are laid out in blocks, whose channels count as many as the blocks hold. */
+const isBlocked = new Set<KernelFamily>(["conv", "pointwise", "depthwise"]);
+
 /** Natural logarithms: times and sizes span six decades. `operands` is the number of whole tensors it reads. */
 export function featuresOf(
+  family: KernelFamily,
   g: Geometry,
   amounts: { readonly macs: number; readonly bytes: number; readonly operands: number },
 ): readonly number[] {
-  const { batch, cin, cout, groups, window, positionsIn, positionsOut } = g;
-  const perGroup = groups === cin ? 1 : blocks(cin / groups);
-  const weights = (cin / groups) * cout * window;
-  const blockedMacs = positionsOut * window * perGroup * blocks(cout);
+  const { batch, groups, window, positionsIn, positionsOut } = g;
+  const rounded = isBlocked.has(family) ? blocks : (n: number) => n;
+  const [cin, cout] = [rounded(g.cin), rounded(g.cout)];
+  const perGroup = family === "depthwise" ? 1 : cin / (family === "grouped" ? groups : 1);
+  const products = positionsOut * window * perGroup * cout;
+  const weights = window * perGroup * cout;
   return [
     ...[batch, cin, cout, groups, window, positionsIn, positionsOut],
-    ...[amounts.macs + 1, blockedMacs, amounts.bytes + 1, weights, amounts.operands],
+    ...[amounts.macs + 1, products, amounts.bytes + 1, weights, amounts.operands],
   ].map((v) => Math.log(Math.max(v, 1e-9)));
 }

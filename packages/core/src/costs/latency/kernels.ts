@@ -124,7 +124,7 @@ export function kernelsOf(ledger: Ledger): readonly Kernel[] {
 /** Log features of a kernel; undefined where its shapes are not known. */
 export const kernelFeatures = (kernel: Kernel): readonly number[] | undefined =>
   kernel.geometry &&
-  featuresOf(kernel.geometry, {
+  featuresOf(kernel.family, kernel.geometry, {
     macs: kernel.macs,
     bytes: kernel.bytesRead + kernel.bytesWritten,
     operands: kernel.operands,

@@ -53,6 +53,8 @@ export interface FitOptions {
 
 const defaults: BoostOptions = { rounds: 150, depth: 4, rate: 0.08, leaf: 4, sample: 0.7 };
 const FEWEST = 4;
+/** A negative overhead takes no more than this leaves of a kernel. */
+const LEAST_SHARE = 0.1;
 const SLACK = Math.log(1.25);
 
 function fitFamily(samples: readonly KernelSample[], options: BoostOptions, seed: number) {
@@ -79,8 +81,8 @@ const familyMs = (model: FamilyModel, rate: number, x: readonly number[]): numbe
   Math.exp(linearAt(model.line, x) + boostedAt(model.trees, rate, x));
 
 /**
- * Whole runs from kernels: least squares in relative error of base + overhead * kernels + scale * sum, none negative.
- * Ridge towards (0, 0, 1) keeps what the networks cannot tell apart where it was.
+ * Whole runs from kernels: least squares in relative error of base + overhead * kernels + scale * sum. What a profile adds
+ * to a kernel makes the overhead negative.
  */
 function fitRuns(networks: readonly { sum: number; count: number; ms: number }[]) {
   let best = { base: 0, overhead: 0, scale: 1 };
@@ -95,7 +97,8 @@ function fitRuns(networks: readonly { sum: number; count: number; ms: number }[]
         xx += (x(n) / n.ms) ** 2;
         xy += (x(n) / n.ms) * (left / n.ms);
       }
-      best = { ...best, [key]: xx === 0 ? best[key] : Math.max(0, xy / xx) };
+      const least = key === "overhead" ? Number.NEGATIVE_INFINITY : 0;
+      best = { ...best, [key]: xx === 0 ? best[key] : Math.max(least, xy / xx) };
     };
     fitOne("scale", (n) => n.sum);
     fitOne("overhead", (n) => n.count);
@@ -171,7 +174,8 @@ export function regressorPredictor(
         const x = outside
           ? features.map((v, j) => clamp(v, family.low[j]! - 2, family.high[j]! + 2))
           : features;
-        const ms = overheadMsPerKernel + scale * familyMs(family, model.rate, x);
+        const own = scale * familyMs(family, model.rate, x);
+        const ms = Math.max(LEAST_SHARE * own, own + overheadMsPerKernel);
         return { ms, source: outside ? "extrapolated" : "interpolated" };
       }
       if (fallback) return { ms: kernelRoofline(kernel, fallback), source: "missed" };

@@ -104,7 +104,7 @@ models:
     );
     const { code, stdout } = await compare(...files, "--cost-notes", "notes.yaml");
     expect(code).toBe(0);
-    expect(stdout).toMatch(/RTX 3090, batch 256: resnet18 is 1\.13 times as fast/);
+    expect(stdout).toMatch(/RTX 3090 \(batch 256\): resnet18 is 1\.13 times as fast/);
     expect(stdout).toMatch(/phone: mobilenet_v2 is 3 times as fast/);
     expect(stdout).toMatch(/resnet18 is declared as resized to match alexnet/);
   });
@@ -161,7 +161,7 @@ describe("frugal compare --measure", () => {
     expect(stderr).toMatch(/round 4 of 4/);
     const { indicators } = JSON.parse(stdout);
     const mean = indicators.find((c: { indicator: string }) => c.indicator === "meanMs");
-    expect(mean.setting).toMatch(/, cpu, 1 thread, batch 8$/);
+    expect(mean.setting).toMatch(/ \(cpu, 1 thread, batch 8\)$/);
     for (const { value, interval } of mean.readings) {
       expect(value).toBeGreaterThan(0);
       expect(interval.low).toBeLessThanOrEqual(value);

@@ -138,8 +138,8 @@ describe("winners and pairs", () => {
     const a = { name: "a", measured: [{ machine: "one", batch: 1, meanMs: { value: 2 } }] };
     const b = { name: "b", measured: [{ machine: "one", batch: 8, meanMs: { value: 9 } }] };
     const { indicators: columns } = compareModels([a, b]);
-    expect(columns.map((c) => c.id)).toEqual(["meanMs@one, batch 1", "meanMs@one, batch 8"]);
-    expect(columns[0]!.readings[1]).toEqual({ missing: "not measured on one, batch 1" });
+    expect(columns.map((c) => c.id)).toEqual(["meanMs@one (batch 1)", "meanMs@one (batch 8)"]);
+    expect(columns[0]!.readings[1]).toEqual({ missing: "not measured on one (batch 1)" });
     expect(columns[0]!.winners).toEqual([]);
   });
 

@@ -83,17 +83,16 @@ export interface ComparedModel {
  * A setting as one line.
  *
  * @example
- * settingName({ machine: "RTX 3090", provider: "cuda", batch: 64 }) // "RTX 3090, cuda, batch 64"
+ * settingName({ machine: "RTX 3090", provider: "cuda", batch: 64 }) // "RTX 3090 (cuda, batch 64)"
  */
-export const settingName = ({ machine, provider, threads, batch }: Setting): string =>
-  [
-    machine,
+export function settingName({ machine, provider, threads, batch }: Setting): string {
+  const details = [
     provider,
     threads === undefined ? undefined : `${threads} ${threads === 1 ? "thread" : "threads"}`,
     batch === undefined ? undefined : `batch ${batch}`,
-  ]
-    .filter((part) => part !== undefined)
-    .join(", ");
+  ].filter((part) => part !== undefined);
+  return details.length === 0 ? machine : `${machine} (${details.join(", ")})`;
+}
 
 /**
  * Whether `a` is less than `b` beyond doubt: their intervals do not overlap; a value without one is taken as exact.

@@ -1,3 +1,4 @@
+export * from "./conventions/index.js";
 export {
   type AdditiveCostOptions,
   additiveCost,

@@ -1,0 +1,151 @@
+/** The countable things of a profile under given source traits. */
+
+import type { LedgerEntry } from "../entry.js";
+import { isUnder } from "../ledger.js";
+import type { Profile } from "../onnx/index.js";
+import type { CountedItem, Part, Site } from "./item.js";
+import { partRules, products } from "./parts.js";
+import type { Quantity } from "./quantities.js";
+import { productOf, shapeOf } from "./shapes.js";
+import { type Sites, sitesOf } from "./sites.js";
+import type { SourceTraits, Subclass } from "./traits.js";
+
+const activationQuantities: ReadonlySet<Quantity> = new Set<Quantity>([
+  ...(["relu", "relu6", "leakyRelu", "silu", "gelu", "sigmoid"] as const),
+  ...(["hardSigmoid", "hardSwish", "tanh", "otherActivations"] as const),
+]);
+
+const isPool = (q: Quantity) => /^(max|window|adaptive)Pool/.test(q);
+
+/** Exporters write pools over the last two axes of an image as means; other means are no pools. */
+function isImageMean({ kind, detail }: LedgerEntry): boolean {
+  if (kind !== "ReduceMean") return true;
+  const [x, y] = [shapeOf(detail?.inputs[0]), shapeOf(detail?.outputs[0])];
+  return x?.length === 4 && productOf(y ?? []) === x[0]! * x[1]! && (y?.[1] ?? 0) === x[1];
+}
+
+function poolSite(entry: LedgerEntry, site: Site, style: SourceTraits["pools"]): Site {
+  if (style === "mean outside modules") return site === "module" ? site : "mean";
+  return style ?? (isImageMean(entry) ? site : "mean");
+}
+
+/** The window moves by more than one element. */
+function isStrided({ detail }: LedgerEntry): boolean {
+  const [x, y] = [shapeOf(detail?.inputs[0]), shapeOf(detail?.outputs[0])];
+  return x !== undefined && y !== undefined && x.at(-1)! > 1.5 * y.at(-1)!;
+}
+
+const subclassTests: Readonly<
+  Record<Subclass["layer"], (entry: LedgerEntry, quantity: Quantity) => boolean>
+> = {
+  "batch norm": (e) => e.kind === "BatchNormalization",
+  "layer norm": (e) => e.kind === "LayerNormalization",
+  "strided convolution": (e, q) => q.startsWith("convolution") && isStrided(e),
+};
+
+/** A pool that covers the image, written with a window, is priced as one. */
+function windowed(part: Part, entry: LedgerEntry): Part {
+  const as: Partial<Record<Quantity, Quantity>> = {
+    adaptivePoolInputs: "windowPoolInputs",
+    adaptivePoolOutputs: "windowPoolOutputs",
+  };
+  const quantity = entry.kind === "AveragePool" ? as[part.quantity] : undefined;
+  return quantity ? { ...part, quantity } : part;
+}
+
+interface Context {
+  readonly traits: SourceTraits;
+  readonly sites: Sites;
+  /** Products of activations met so far, by path: every second one applies the weights. */
+  readonly mixes: Map<string, number>;
+}
+
+function itemsOfEntry(entry: LedgerEntry, context: Context): CountedItem[] {
+  const { traits, sites } = context;
+  const { path, kind: op } = entry;
+  const called: Site = sites.isLayer(path) ? "module" : "functional";
+  const isDead = traits.pruned?.some((p) => isUnder(path, p)) === true;
+  const parts = [...products(entry), ...(partRules[op]?.(entry) ?? [])];
+  if (entry.detail?.macKind === "matmul") {
+    const met = context.mixes.get(path) ?? 0;
+    context.mixes.set(path, met + 1);
+    const queries = productOf(shapeOf(entry.detail.inputs[0]) ?? []);
+    if (met % 2 === 0) parts.push({ quantity: "queryElements", count: queries });
+  }
+  return parts
+    .filter((p) => p.count !== 0)
+    .map((found): CountedItem => {
+      const part = traits.globalPools === "window" ? windowed(found, entry) : found;
+      const { quantity } = part;
+      const subclass = traits.subclassed?.find(
+        (s) =>
+          subclassTests[s.layer](entry, quantity) &&
+          (s.under?.some((u) => isUnder(path, u)) ?? true),
+      );
+      const site = isPool(quantity)
+        ? poolSite(entry, called, traits.pools)
+        : activationQuantities.has(quantity)
+          ? (traits.activations ?? called)
+          : called;
+      const isCore = /^(attention|query|softmax)/.test(quantity);
+      const attention = !sites.isAttention(path)
+        ? undefined
+        : isCore
+          ? "core"
+          : quantity.startsWith("linear")
+            ? "projection"
+            : undefined;
+      return {
+        ...part,
+        path,
+        op,
+        site,
+        ...(attention ? { attention } : {}),
+        ...(subclass ? { isSubclass: true } : {}),
+        ...(subclass?.hasChildren ? { hasChildren: true } : {}),
+        ...(isDead ? { isDead } : {}),
+      };
+    });
+}
+
+/** x * sigmoid(x): the ledger counts nothing for such a product, and the sigmoid before it becomes a SiLU. */
+function joinSwish(entry: LedgerEntry, items: CountedItem[]): boolean {
+  const isSwish =
+    entry.kind === "Mul" && entry.otherOps > 0 && entry.detail?.elements.mul === undefined;
+  if (!isSwish) return false;
+  const size = productOf(shapeOf(entry.detail?.outputs[0]) ?? []);
+  const at = items.findLastIndex(
+    (i) => i.quantity === "sigmoid" && i.count === size && i.path === entry.path,
+  );
+  if (at < 0) return false;
+  items[at] = { ...items[at]!, quantity: "silu" };
+  return true;
+}
+
+export const noTraits: SourceTraits = {};
+
+/** A profile and traits never change, and every convention asks for the same items. */
+const known = new WeakMap<Profile, WeakMap<SourceTraits, readonly CountedItem[]>>();
+
+/** Sorted as in the ledger, with the same quantities in the same order whatever the traits; counts are of the whole batch. */
+export function itemsOf(profile: Profile, traits: SourceTraits): readonly CountedItem[] {
+  const ofProfile = known.get(profile) ?? new WeakMap<SourceTraits, readonly CountedItem[]>();
+  known.set(profile, ofProfile);
+  const items = ofProfile.get(traits) ?? findItems(profile, traits);
+  ofProfile.set(traits, items);
+  return items;
+}
+
+function findItems(profile: Profile, traits: SourceTraits): readonly CountedItem[] {
+  const { entries } = profile.ledger;
+  const context: Context = { traits, sites: sitesOf(entries), mixes: new Map() };
+  const items: CountedItem[] = [];
+  for (const entry of entries) {
+    if (!joinSwish(entry, items)) items.push(...itemsOfEntry(entry, context));
+  }
+  return items;
+}
+
+/** Samples in the input: the first axis of the first input. */
+export const batchOf = (profile: Profile, traits: SourceTraits): number =>
+  traits.batch ?? shapeOf(Object.values(profile.inputs)[0])?.[0] ?? 1;

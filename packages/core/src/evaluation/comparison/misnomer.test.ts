@@ -2,12 +2,12 @@
 
 import { describe, expect, it } from "vitest";
 import { nominalDevice, profile } from "../../costs/index.js";
-import { referenceGraph } from "../../costs/onnx/testing/fixtures.js";
 import { tinyOnnx } from "../../costs/onnx/testing/model.js";
 import { factsOf } from "./facts.js";
 import { findMisnomers, misnomerNames } from "./misnomer.js";
 import type { ComparedModel, MeasuredRow } from "./model.js";
 import { intensity } from "./rules/memory-bound.js";
+import { counted, efficientNet, network, resnet } from "./testing/models.js";
 import {
   encoder,
   perceptron,
@@ -16,20 +16,6 @@ import {
   vit,
   wordEncoder,
 } from "./testing/networks.js";
-
-const counted = (name: string, file: Uint8Array): ComparedModel => ({
-  name,
-  profile: profile(file, { path: name, unpriced: "report" }),
-});
-
-const networks = new Map<string, ComparedModel>();
-
-/** A network of the reference set; each file is counted once. */
-function network(name: string): ComparedModel {
-  const known = networks.get(name) ?? counted(name, referenceGraph(name));
-  networks.set(name, known);
-  return known;
-}
 
 const fired = new Set<string>();
 
@@ -203,29 +189,6 @@ describe("input size at equal parameters", () => {
     expect(evidenceOf(...pair)).toMatch(/a factor of 4\.32 .* to the power 1\.06/s);
   });
 });
-
-/** timm's benchmark files, snapshot aa4b5850, images a second. */
-const rows = (perSecond: readonly [string, number][]): MeasuredRow[] =>
-  perSecond.map(([machine, n]) => ({ machine, sampleMs: { value: 1000 / n } }));
-
-const efficientNet: ComparedModel = {
-  name: "efficientnet_b0",
-  counts: { parameters: 5.29e6, macs: 0.4e9 },
-  measured: rows([
-    ["RTX 3090", 8241],
-    ["i9-10940X", 100],
-    ["i7-12700H", 93.6],
-  ]),
-};
-const resnet: ComparedModel = {
-  name: "resnet18",
-  counts: { parameters: 11.7e6, macs: 1.82e9 },
-  measured: rows([
-    ["RTX 3090", 11189],
-    ["i9-10940X", 126],
-    ["i7-12700H", 62.2],
-  ]),
-};
 
 describe("platforms", () => {
   // The published rows without the graphs: in the graphs the second cause, memory, is present as well.

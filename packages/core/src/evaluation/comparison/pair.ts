@@ -44,7 +44,7 @@ export function areOneFamily(a: Facts, b: Facts): boolean {
 
 /** How often a parameter is used in one run, on average: above 1 where layers share weights. */
 export function reuseFactor({ parameters, parameterUses }: Facts): number | undefined {
-  if (!parameters || parameterUses === undefined) return undefined;
+  if (!parameters || !parameterUses) return undefined;
   return parameterUses / parameters;
 }
 

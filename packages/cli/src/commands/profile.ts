@@ -7,6 +7,7 @@ import type { Terminal } from "../app/terminal.js";
 import { widthOfStdout } from "../app/width.js";
 import { roofOf } from "../profile/device.js";
 import { modelDocument } from "../profile/document.js";
+import { explain, explainRequest } from "../profile/explain.js";
 import { loadModels } from "../profile/load.js";
 import { refuseIdleOptions } from "../profile/measure-options.js";
 import { pairText } from "../profile/measured-text.js";
@@ -45,9 +46,13 @@ export async function profile(call: Invocation<"profile">, terminal: Terminal): 
   const depth = depthOf(values.depth);
   const width = widthOfStdout();
   refuseIdleOptions(values, words);
+  const request = values.explain === undefined ? undefined : explainRequest(values.explain);
   const names = namesOf(words);
   const models = loadModels(words, values);
-  const counted = models.map((m, i) => subjectOf(names[i]!, m.profile));
+  const counted = models.map((m, i) => ({
+    ...subjectOf(names[i]!, m.profile),
+    ...(request ? { explained: explain(m.profile, request) } : {}),
+  }));
   const { subjects, pair } = await timed(counted, { models, values, terminal });
   const files = filesOf(subjects, values);
   writeOutputs(files, { models: words });

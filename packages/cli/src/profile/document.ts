@@ -1,7 +1,6 @@
 /** What `frugal profile --json` prints: one definition, from which the JSON Schema is made and against which tests check. */
 
 import { elementKinds, type Profile } from "@frugal/core/costs";
-import type { Measurement } from "@frugal/core/evaluation";
 import { z } from "zod";
 import type { Subject } from "./subject.js";
 
@@ -91,6 +90,53 @@ const measurement = z.looseObject({
   warnings: words,
 });
 
+const step = z.strictObject({
+  label: z.string(),
+  fromFactor: z.number(),
+  toFactor: z.number(),
+  count: z.number(),
+  change: z.number().describe("(toFactor - fromFactor) * count"),
+  note: z.string().optional(),
+});
+
+const explanation = z.strictObject({
+  from: z.string(),
+  to: z.string(),
+  fromTotal: z.number(),
+  toTotal: z.number(),
+  difference: z.number().describe("the sum of the changes"),
+  steps: z.array(step),
+});
+
+const reading = z.looseObject({
+  value: z.number(),
+  step: z.number().describe("of the last digit that was given"),
+  matches: z.array(
+    z.looseObject({ convention: z.string(), total: z.number(), agreement: z.string() }),
+  ),
+  nearest: z.looseObject({ convention: z.string(), total: z.number() }),
+});
+
+const explained = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("all"),
+    counters: z.array(
+      z.strictObject({
+        name: z.string(),
+        title: z.string(),
+        unit: z.string(),
+        total: z.number(),
+        counts: z.string().describe("what the counter counts, in one sentence"),
+      }),
+    ),
+  }),
+  z.strictObject({ kind: z.literal("tools"), explanation }),
+  z.strictObject({
+    kind: z.literal("numbers"),
+    numbers: z.strictObject({ a: reading, b: reading, explanation: explanation.optional() }),
+  }),
+]);
+
 const model = z.strictObject({
   path: z.string().describe("the file, as it was given"),
   parameters: count.describe("trainable numbers, each counted once however often it is used"),
@@ -138,6 +184,7 @@ const model = z.strictObject({
   }),
   assumptions: words.describe("what was taken for granted: loops, branches, open sizes"),
   energy: z.array(energy).describe("modelled from published tables, never measured"),
+  explained: explained.optional().describe("with --explain"),
   measured: measurement.optional().describe("with --measure"),
   layers: z.array(layer).describe("totals of each layer path, in the file's order"),
 });
@@ -160,7 +207,8 @@ export const profileDocumentSchema = z.strictObject({
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 export type ModelDocument = DeepReadonly<z.infer<typeof model>>;
 /** The measurement has more than the schema names. */
-type LooselyMeasured = Omit<ModelDocument, "measured"> & { readonly measured?: Measurement };
+type LooselyMeasured = Omit<ModelDocument, "measured" | "explained"> &
+  Pick<Subject, "measured" | "explained">;
 type LayerDocument = z.infer<typeof layer>;
 
 /** The published schema: `frugal schema profile`. */
@@ -196,7 +244,12 @@ function layersOf({ ledger }: Profile): readonly LayerDocument[] {
 }
 
 /** One model of the document. */
-export function modelDocument({ profile: p, energy, measured }: Subject): LooselyMeasured {
+export function modelDocument({
+  profile: p,
+  energy,
+  measured,
+  explained,
+}: Subject): LooselyMeasured {
   const { ledger: _, coverage, macsByKind, elements, training: t, ...rest } = p;
   const document = {
     ...rest,
@@ -209,6 +262,7 @@ export function modelDocument({ profile: p, energy, measured }: Subject): Loosel
     assumptions: [...p.assumptions],
     energy,
     ...(measured ? { measured } : {}),
+    ...(explained ? { explained } : {}),
     layers: layersOf(p),
   };
   return document satisfies LooselyMeasured;

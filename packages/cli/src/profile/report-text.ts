@@ -2,6 +2,7 @@
 
 import { fit, printable } from "./amounts.js";
 import { coverageText, operatorTable } from "./coverage-text.js";
+import { explainedText } from "./explain-text.js";
 import { measuredText } from "./measured-text.js";
 import type { Subject } from "./subject.js";
 import { totalsColumns, totalsList } from "./totals-table.js";
@@ -53,8 +54,18 @@ const timesOf = (subjects: readonly Subject[], width: number): readonly string[]
     return [subjects.length > 1 ? `${printable(name)}\n${text}` : text];
   });
 
+/** The answer to `--explain`, which is all that was asked then. */
+const explanations = (subjects: readonly Subject[], width: number): readonly string[] =>
+  subjects.flatMap(({ profile, explained }) =>
+    explained
+      ? [`${fit(printable(profile.path), width)}\n\n${explainedText(explained, { width })}`]
+      : [],
+  );
+
 /** The report on all models. */
 export function reportText(subjects: readonly Subject[], options: TextOptions): string {
+  const explained = explanations(subjects, options.width);
+  if (explained.length > 0) return [...explained, ...timesOf(subjects, options.width)].join("\n\n");
   if (subjects.length === 1) return one(subjects[0]!, options);
   const { width, depth } = options;
   return [

@@ -10,6 +10,8 @@ import {
 } from "@frugal/core/costs";
 import type { Measurement } from "@frugal/core/evaluation";
 
+import type { Explained } from "./explain.js";
+
 export interface Subject {
   /** What stands above its column. */
   readonly name: string;
@@ -17,6 +19,8 @@ export interface Subject {
   /** What its arithmetic and traffic would take by each published table. */
   readonly energy: readonly EnergyReport[];
   readonly measured?: Measurement;
+  /** The answer to `--explain`. */
+  readonly explained?: Explained;
 }
 
 /** What follows from the counts alone. */

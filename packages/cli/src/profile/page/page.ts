@@ -159,13 +159,15 @@ function modelSection(
   const tree = moduleTree(subject.profile.ledger);
   const points = rooflinePoints(tree);
   const maps = indicators.map((i) => ({ id: i.id, title: i.title, body: treemap(tree, i) }));
+  const { inputs, outputs } = subject.profile;
   return `${alone ? "" : `<h2 class="model">${escapeText(printable(subject.name))}</h2>`}
+<dl>${listed("input", inputs)}${listed("output", outputs)}</dl>
 ${cards(subject)}
 <h2>Where it is</h2>
 <p class="soft">The area of a module is its share. Choose what is shared out.</p>
 ${tabs(`map${index}`, maps)}
 <h2>What bounds it</h2>
-<p class="soft">Each layer that multiplies, on its arithmetic intensity, as fast as ${escapeText(roof.name)} lets it be: left of the bend traffic bounds it, right of it arithmetic. The area of a point is its share of the time under the roof.</p>
+<p class="soft">Each layer that multiplies, on its arithmetic intensity, as high as the roof of the ${escapeText(roof.name)} allows: left of the bend traffic bounds it, right of it arithmetic. The area of a point is its share of the time under the roof.</p>
 ${points.length > 0 ? `<div class="wide">${roofline(points, roof)}</div>` : '<p class="soft">Nothing in this model multiplies.</p>'}
 <h2>Modules</h2>
 ${moduleTable(tree)}
@@ -192,7 +194,6 @@ export function profilePage(
   const title = alone
     ? printable(subjects[0]!.name)
     : `${subjects.length} models: ${subjects.map((s) => printable(s.name)).join(", ")}`;
-  const [{ profile }] = subjects as readonly [Subject];
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -207,7 +208,7 @@ ${ownStyle}</style>
 <body><main>
 <h1>${escapeText(title)}</h1>
 <p class="soft">Counts of one run at the shapes below, batch included. 1 MAC = 2 FLOPs.</p>
-${alone ? `<dl>${listed("input", profile.inputs)}${listed("output", profile.outputs)}</dl>` : totalsTable(subjects)}
+${alone ? "" : totalsTable(subjects)}
 ${subjects.map((s, index) => modelSection(s, { index, roof, alone })).join("\n")}
 </main></body>
 </html>

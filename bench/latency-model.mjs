@@ -85,43 +85,52 @@ function measure(nets, note) {
   const load = loadavg()[0];
   note("recording kernels");
   const chains = inChild({ source: "chain", rounds: 10, indices: CHAINS });
-  const chainKernels = inChild({ source: "chain", rounds: 5, indices: CHAINS, profile: true });
-  const overheads = overheadsOf(chains, chainKernels);
-  const recording = { rounds: 5, profile: true, profilingMs: overheads.profiling };
-  const probes = inChildren([...Array(PROBES).keys()], { source: "probes", ...recording });
+  const recording = { rounds: 5, profile: true };
+  const indices = [...Array(PROBES).keys()];
+  const probes = inChildren(indices, { source: "probes", ...recording });
+  const probeTotals = inChildren(indices, { source: "probes", rounds: 6 });
   const { passes, dropped } = timeNets(nets, note);
   const training = passes.flatMap((_, i) => (splitOf(i) === "training" ? [i] : []));
   note(`recording the kernels of ${training.length} training networks`);
   const kernels = inChildren(training, { source: "nets", ...recording });
   const minutes = (performance.now() - start) / 60e3;
-  return { overheads, probes, passes, dropped, kernels, minutes, load };
+  return { chains, probes, probeTotals, passes, dropped, kernels, minutes, load };
 }
 
 const ledgerOf = (model) => profile(encodeOnnx(model)).ledger;
-const least = (rounds, i) => Math.min(...rounds.map((r) => r[i] ?? Number.POSITIVE_INFINITY));
 
-/** Recorded kernels with their times in each session. */
-const recordedOf = (entries, modelOf) =>
+/** No kernel takes less: what is left of the smallest ones is noise. */
+const LEAST_MS = 2e-4;
+
+/** Recorded kernels with the least of their times, without what the profile adds. */
+const recordedOf = (entries, modelOf, profilingMs) =>
   entries.flatMap(({ index, rounds }) =>
-    kernelsOf(ledgerOf(modelOf(index))).map((kernel, i) => ({
-      kernel,
-      ms: [least(rounds, i)].filter(Number.isFinite),
-    })),
+    kernelsOf(ledgerOf(modelOf(index))).map((kernel, i) => {
+      const times = rounds.flatMap((r) => {
+        const shown = r.kernels[i];
+        return shown ? [Math.max(LEAST_MS, shown.ms - shown.nodes * profilingMs)] : [];
+      });
+      return { kernel, ms: times.length > 0 ? [leastOf(times)] : [] };
+    }),
   );
 
-/** Line through the chains of least kernels: what a run costs, what a kernel, and what the profile adds to it. */
-function overheadsOf(chains, chainKernels) {
+/**
+ * What a run costs and what a kernel, from chains of least kernels; and what the profile adds to each node, from small
+ * probes that were timed with and without it.
+ */
+function overheadsOf({ chains, probes, probeTotals }) {
   const points = chains.map(({ index, rounds }) => [index, leastOf(rounds)]);
   const [first, last] = [points[0], points.at(-1)];
   const perKernel = Math.max(0, (last[1] - first[1]) / (last[0] - first[0]));
-  const shown = median(
-    chainKernels.flatMap(({ rounds }) => rounds[0].map((_, i) => least(rounds, i))),
-  );
-  return {
-    perKernel,
-    profiling: Math.max(0, shown - perKernel),
-    base: Math.max(0, first[1] - first[0] * perKernel),
-  };
+  const base = Math.max(0, first[1] - first[0] * perKernel);
+  const totals = new Map(probeTotals.map(({ index, rounds }) => [index, leastOf(rounds)]));
+  const added = probes
+    .filter(({ index }) => totals.get(index) < 0.3)
+    .map(({ index, rounds }) => {
+      const shown = leastOf(rounds.map((r) => r.sum));
+      return (shown - (totals.get(index) - base)) / rounds[0].nodes;
+    });
+  return { perKernel, base, profiling: Math.max(0, median(added)) };
 }
 
 /** Roofline of this machine as the recorded kernels show it: the best rates that any of them reached. */
@@ -145,7 +154,8 @@ export async function run({ nets, data, print, note }) {
   const kept = data && existsSync(data) ? JSON.parse(readFileSync(data, "utf8")) : undefined;
   const measured = kept ?? measure(nets, note);
   if (data && !kept) writeFileSync(data, JSON.stringify(measured));
-  const { passes, dropped, probes, overheads, kernels: netKernels } = measured;
+  const { passes, dropped, probes, kernels: netKernels } = measured;
+  const overheads = overheadsOf(measured);
   const left = passes.flatMap((p, index) => {
     if (dropped.includes(index)) return [];
     const ledger = ledgerOf(randomNet(SEED, index));
@@ -155,7 +165,7 @@ export async function run({ nets, data, print, note }) {
   const part = (name) => left.filter(({ index }) => splitOf(index) === name);
   const test = part("test");
 
-  const recorded = recordedOf(probes, (i) => probeModel(SEED, i));
+  const recorded = recordedOf(probes, (i) => probeModel(SEED, i), overheads.profiling);
   const device = deviceOf(recorded, overheads);
   const table = {
     format: 1,
@@ -168,6 +178,7 @@ export async function run({ nets, data, print, note }) {
   const trained = recordedOf(
     netKernels.filter(({ index }) => !dropped.includes(index)),
     (i) => randomNet(SEED, i),
+    overheads.profiling,
   );
   const learn = (boosting) =>
     fitLatency({

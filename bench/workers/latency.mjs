@@ -1,6 +1,6 @@
 /**
  * Times networks in one process: latency.mjs TASK, a JSON object { source: "nets" | "probes" | "chain", seed, indices,
- * rounds, profile, profilingMs }. Prints one line of JSON: per index the median of each round, or the time of each kernel.
+ * rounds, profile }. Prints one line of JSON: per index the median of each round, or what the profile shows.
  *
  * Rounds go over all networks in turn, so that a slow moment of the machine does not fall on one of them alone. A process
  * ends after a few dozen sessions, which the runtime never gives back whole.
@@ -73,7 +73,9 @@ async function record(indices) {
       const session = await openModel(bytes, { threads: 1, profile: true });
       const feeds = feedsOf(session, model);
       for (let i = 0; i < WARM_UP + PROFILED; i++) await session.run(feeds);
-      rounds.push(kernelTimes(kernels, session.layers({ skip: WARM_UP }), task));
+      const nodes = session.layers({ skip: WARM_UP });
+      const sum = nodes.reduce((ms, n) => ms + n.ms, 0);
+      rounds.push({ kernels: kernelTimes(kernels, nodes), sum, nodes: nodes.length });
       await session.release();
     }
   }

@@ -3,6 +3,7 @@
 import { accessSync, constants, existsSync, readFileSync, statfsSync } from "node:fs";
 import { availableParallelism, cpus, freemem, totalmem } from "node:os";
 import { dirname, resolve } from "node:path";
+import { UserError } from "@frugal/core/base";
 import { buildGraph, input } from "@frugal/core/graph";
 import { functions as f } from "@frugal/core/ops";
 import { tensor } from "@frugal/core/tensor";
@@ -14,6 +15,7 @@ import type { Terminal } from "../app/terminal.js";
 import { datasets, loadDataset, storeRoot } from "../data/index.js";
 import { listData } from "../data/list.js";
 import { frugalVersion } from "../run-store/provenance.js";
+import { calibrateMachine } from "./calibrate.js";
 
 interface Check {
   readonly name: string;
@@ -119,7 +121,11 @@ const checks: readonly Check[] = [
 ];
 
 export async function doctor(call: Invocation<"doctor">, terminal: Terminal): Promise<ExitCode> {
-  const { runs = "runs" } = call.values;
+  const { runs = "runs", calibrate, name } = call.values;
+  if (calibrate) return calibrateMachine(name, terminal);
+  if (name !== undefined) {
+    throw new UserError("E_USAGE", "--name names a calibration", { next: "add --calibrate" });
+  }
   const results = [];
   for (const check of checks) {
     try {

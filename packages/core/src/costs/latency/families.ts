@@ -10,6 +10,7 @@ export type KernelFamily =
   | "transposed"
   | "linear"
   | "pool"
+  | "globalPool"
   | "elementwise"
   | "reduction"
   | "movement"
@@ -33,6 +34,7 @@ export const fusedAfter: Readonly<Record<KernelFamily, readonly (readonly string
   transposed: [],
   linear: [residual, activation],
   pool: [],
+  globalPool: [],
   elementwise: [],
   reduction: [],
   movement: [],
@@ -44,7 +46,8 @@ export const kernelFamilies = Object.keys(fusedAfter) as readonly KernelFamily[]
 const members: Readonly<Partial<Record<KernelFamily, readonly string[]>>> = {
   transposed: ["ConvTranspose"],
   linear: ["Gemm", "MatMul"],
-  pool: ["MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool", "LpPool"],
+  pool: ["MaxPool", "AveragePool", "LpPool"],
+  globalPool: ["GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool"],
   elementwise: [
     ...norm,
     ...activation,

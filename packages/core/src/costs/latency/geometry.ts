@@ -123,12 +123,16 @@ export const featureNames = [
   "bytes",
   "weights",
   "operands",
+  "ragged",
 ] as const;
 
 /** Families that are laid out in blocks, whose channels count as many as the blocks hold. */
 const isBlocked = new Set<KernelFamily>(["conv", "pointwise", "depthwise"]);
 
-/** Natural logarithms: times and sizes span six decades. `operands` is the number of whole tensors it reads. */
+/**
+ * Natural logarithms: times and sizes span six decades. `operands` is the number of whole tensors it reads, `ragged` is 2
+ * where channels do not fill their last block, else 1.
+ */
 export function featuresOf(
   family: KernelFamily,
   g: Geometry,
@@ -140,8 +144,9 @@ export function featuresOf(
   const perGroup = family === "depthwise" ? 1 : cin / (family === "grouped" ? groups : 1);
   const products = positionsOut * window * perGroup * cout;
   const weights = window * perGroup * cout;
+  const ragged = blocks(g.cout) === g.cout ? 1 : 2;
   return [
     ...[batch, cin, cout, groups, window, positionsIn, positionsOut],
-    ...[amounts.macs + 1, products, amounts.bytes + 1, weights, amounts.operands],
+    ...[amounts.macs + 1, products, amounts.bytes + 1, weights, amounts.operands, ragged],
   ].map((v) => Math.log(Math.max(v, 1e-9)));
 }

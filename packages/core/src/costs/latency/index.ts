@@ -1,7 +1,7 @@
 export { type Device, nominalDevice, type Spread } from "./device.js";
 export { type KernelFamily, kernelFamilies } from "./families.js";
 export { featureNames, type Geometry } from "./geometry.js";
-export { type KernelTimesOptions, kernelTimes, type NodeTiming } from "./kernel-times.js";
+export { type KernelTime, kernelTimes, type NodeTiming } from "./kernel-times.js";
 export { type Kernel, kernelFeatures, kernelKey, kernelsOf } from "./kernels.js";
 export {
   type LatencyCostOptions,

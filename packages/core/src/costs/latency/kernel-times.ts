@@ -12,16 +12,12 @@ export interface NodeTiming {
 const plainName = (name: string): string =>
   name.replace(/^fused /, "").replace(/(_nchwc|_token_\d+)+$/, "");
 
-export interface KernelTimesOptions {
-  /**
-   * What the profile adds to each node, in milliseconds: the runtime reads its clock around every one. The difference
-   * between what least kernels show in a profile and what they add to a run without one. Default 0.
-   */
-  readonly profilingMs?: number;
+/** What the runtime shows of one kernel. */
+export interface KernelTime {
+  readonly ms: number;
+  /** Nodes that it consists of. Each is shown longer than it is: the profile reads its clock and keeps its notes. */
+  readonly nodes: number;
 }
-
-/** No node takes less: what is left of a least kernel is noise. */
-const LEAST_MS = 1e-4;
 
 const LEAVES_BLOCKS = /^ReorderOutput/;
 const ENTERS_BLOCKS = /^ReorderInput/;
@@ -37,34 +33,36 @@ const ENTERS_BLOCKS = /^ReorderInput/;
  * const probe = new ProbeBuilder(0);
  * probe.output(probe.convolution(probe.input([1, 3, 8, 8]), { channels: 16, norm: true, activation: true }));
  * const kernels = kernelsOf(profile(encodeOnnx(probe.model())).ledger);
- * kernelTimes(kernels, [{ path: "n2_nchwc", ms: 0.25 }, { path: "ReorderOutput", ms: 0.1 }]) // [0.25]
+ * kernelTimes(kernels, [{ path: "n2_nchwc", ms: 0.25 }])[0].ms // 0.25
  */
 export function kernelTimes(
   kernels: readonly Kernel[],
   nodes: readonly NodeTiming[],
-  { profilingMs = 0 }: KernelTimesOptions = {},
-): readonly (number | undefined)[] {
+): readonly (KernelTime | undefined)[] {
   const owner = new Map<string, number>();
   kernels.forEach((k, i) => {
     for (const e of k.entries) owner.set(e.path, i);
   });
-  const times = new Array<number | undefined>(kernels.length).fill(undefined);
-  let waiting = 0;
+  const times = new Array<KernelTime | undefined>(kernels.length).fill(undefined);
+  const add = (index: number, ...more: readonly number[]) => {
+    const { ms, nodes: count } = times[index] ?? { ms: 0, nodes: 0 };
+    times[index] = { ms: more.reduce((a, b) => a + b, ms), nodes: count + more.length };
+  };
+  let waiting: number[] = [];
   let last: number | undefined;
-  for (const { path, ms: shown } of nodes) {
-    const ms = Math.max(LEAST_MS, shown - profilingMs);
+  for (const { path, ms } of nodes) {
     if (LEAVES_BLOCKS.test(path)) {
-      waiting += ms;
+      waiting.push(ms);
       continue;
     }
     if (ENTERS_BLOCKS.test(path)) {
-      if (last !== undefined && kernels[last]!.family === "grouped") times[last]! += ms;
+      if (last !== undefined && kernels[last]!.family === "grouped") add(last, ms);
       continue;
     }
     const index = owner.get(plainName(path));
     if (index === undefined) continue;
-    times[index] = (times[index] ?? 0) + ms + waiting;
-    waiting = 0;
+    add(index, ms, ...waiting);
+    waiting = [];
     last = index;
   }
   return times;

@@ -17,7 +17,7 @@ const MOST_ELEMENTS = 3e5;
 
 const pick = <T>(stream: Stream, list: readonly T[]): T => list[stream.integer(list.length)]!;
 
-type Recorded = Exclude<KernelFamily, "transposed" | "reduction" | "other">;
+type Recorded = Exclude<KernelFamily, "globalPool" | "transposed" | "reduction" | "other">;
 
 /** Draws until the product fits. */
 function fitting<T>(draw: () => T, size: (t: T) => number, most: number): T {

@@ -1,0 +1,64 @@
+/** Runs the models that a calibration is made of. */
+
+import { encodeOnnx } from "@frugal/core/formats";
+import type { OnnxModel } from "@frugal/core/lowering";
+import {
+  type LayerTime,
+  type ModelSession,
+  openModel,
+  type PreparedFeeds,
+  randomModelFeeds,
+} from "@frugal/engine";
+
+export interface Setting {
+  readonly provider: string;
+  readonly threads: number;
+}
+
+export interface OpenProbe {
+  readonly session: ModelSession;
+  readonly feeds: PreparedFeeds;
+}
+
+export async function openProbe(
+  model: OnnxModel,
+  setting: Setting & { readonly profile?: boolean },
+): Promise<OpenProbe> {
+  const session = await openModel(encodeOnnx(model), setting);
+  const shapes = Object.fromEntries(model.inputs.map((v) => [v.name, v.shape.map(Number)]));
+  return { session, feeds: session.prepare(randomModelFeeds(session.inputs, { shapes })) };
+}
+
+export const medianOf = (values: readonly number[]): number => {
+  const sorted = values.toSorted((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
+};
+
+const LEAST_RUNS = 5;
+
+/** Median of a block of runs, in milliseconds, after one that warms the caches. */
+export async function timeBlock({ session, feeds }: OpenProbe, blockMs: number): Promise<number> {
+  await session.run(feeds);
+  const times: number[] = [];
+  const start = performance.now();
+  while (times.length < LEAST_RUNS || performance.now() - start < blockMs) {
+    const before = performance.now();
+    await session.run(feeds);
+    times.push(performance.now() - before);
+  }
+  return medianOf(times);
+}
+
+const WARM_UP = 5;
+const PROFILED = 12;
+
+/** Nodes of one profiled session; it is closed again. */
+export async function profileProbe(model: OnnxModel, setting: Setting): Promise<LayerTime[]> {
+  const { session, feeds } = await openProbe(model, { ...setting, profile: true });
+  try {
+    for (let run = 0; run < WARM_UP + PROFILED; run++) await session.run(feeds);
+    return session.layers({ skip: WARM_UP });
+  } finally {
+    await session.release();
+  }
+}

@@ -37,7 +37,8 @@ const bindings = {
   schedule: {
     type: "string",
     value: "NAME",
-    summary: "order and reuse of memory: file-order, in-place or modules (default: file-order)",
+    summary:
+      "order and reuse of memory: file-order, in-place, modules or functional (default: file-order)",
   },
 } as const satisfies OptionTable;
 

@@ -6,6 +6,7 @@ import { type Profile, type ProfileOptions, profile, type Schedule } from "@frug
 import { type OnnxOutline, outlineOnnx } from "@frugal/core/formats";
 import { bindingsFor, requireUsed } from "./named-bindings.js";
 import { modelFileError, quoted, withCommand } from "./refusals.js";
+import { scheduleNames } from "./schedules.js";
 
 /** The options that `profile` and `compare` share, as they are typed. */
 export interface BindingValues {
@@ -16,12 +17,6 @@ export interface BindingValues {
   readonly waive?: readonly string[];
   readonly schedule?: string;
 }
-
-const schedules: Readonly<Record<Schedule, true>> = {
-  "file-order": true,
-  "in-place": true,
-  modules: true,
-};
 
 function mistake(option: string, text: string, allowed: string): UserError {
   return new UserError("E_USAGE", `--${option} ${text} cannot be read`, {
@@ -103,9 +98,10 @@ function tripsOf(texts: readonly string[] | undefined): Readonly<Record<string, 
 }
 
 function scheduleOf(name: string): Schedule {
-  if (Object.hasOwn(schedules, name)) return name as Schedule;
+  const found = scheduleNames.find((n) => n === name);
+  if (found) return found;
   throw new UserError("E_USAGE", `there is no schedule ${JSON.stringify(name)}`, {
-    allowed: Object.keys(schedules).join(", "),
+    allowed: scheduleNames.join(", "),
     next: "leave --schedule out for file-order",
   });
 }

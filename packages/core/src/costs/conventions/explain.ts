@@ -22,6 +22,9 @@ export interface ExplanationStep {
 export interface Explanation {
   readonly from: ConventionName;
   readonly to: ConventionName;
+  /** How the network was taken to be written, on either side. */
+  readonly fromTraits: SourceTraits;
+  readonly toTraits: SourceTraits;
   readonly fromTotal: number;
   readonly toTotal: number;
   /** toTotal - fromTotal, and the sum of the changes. */
@@ -121,6 +124,8 @@ export function explainReadings(
   return {
     from: a.convention,
     to: b.convention,
+    fromTraits: a.traits,
+    toTraits: b.traits,
     fromTotal,
     toTotal,
     difference: toTotal - fromTotal,

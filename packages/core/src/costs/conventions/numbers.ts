@@ -4,7 +4,7 @@ import type { Profile } from "../onnx/index.js";
 import { type ConventionReading, type Explanation, explainReadings } from "./explain.js";
 import { noTraits } from "./items.js";
 import { type Agreement, agreement, type PrintedNumber, readPrinted } from "./printed-number.js";
-import { conventionNames, conventions } from "./registry.js";
+import { type ConventionName, conventionNames, conventions } from "./registry.js";
 import { type AttentionStyle, attentionSentences, type SourceTraits } from "./traits.js";
 
 /** A convention that prints the number. */
@@ -23,7 +23,7 @@ export interface NumberReading extends PrintedNumber {
 export interface ExplainedNumbers {
   readonly a: NumberReading;
   readonly b: NumberReading;
-  /** Between the best match of each; absent where one has none. */
+  /** The one with the fewest steps between the best matches; absent where one number has none. */
   readonly explanation?: Explanation;
 }
 
@@ -31,57 +31,98 @@ const rank: Readonly<Record<Agreement, number>> = { exact: 0, rounded: 1, "cut o
 
 const styles = Object.keys(attentionSentences) as readonly AttentionStyle[];
 
-/** Ways of writing the network that would change some counter's number. */
+/** Ways of writing attention that would change some counter's number. */
 function variantsOf(profile: Profile, traits: SourceTraits): readonly SourceTraits[] {
-  const hasAttention = profile.macsByKind.matmul > 0 && traits.attention === undefined;
-  const written = hasAttention ? styles.map((attention) => ({ ...traits, attention })) : [traits];
-  const canFold = profile.elements.batchNorm > 0 && traits.batchNorm === undefined;
-  return canFold
-    ? [...written, ...written.map((t) => ({ ...t, batchNorm: "folded" as const }))]
-    : written;
+  const isOpen = profile.macsByKind.matmul > 0 && traits.attention === undefined;
+  return isOpen ? styles.map((attention) => ({ ...traits, attention })) : [traits];
 }
 
-function readingsOf(
-  profile: Profile,
-  traits: SourceTraits,
-): readonly (ConventionReading & { total: number })[] {
-  const found = new Map<string, ConventionReading & { total: number }>();
-  for (const variant of variantsOf(profile, traits)) {
-    for (const convention of conventionNames) {
-      const total = conventions[convention].total(profile, variant);
-      const key = `${convention}|${total}`;
-      if (!found.has(key)) found.set(key, { convention, traits: variant, total });
-    }
+/** What a convention prints, and every way of writing the network for which it does. */
+interface Candidate {
+  readonly convention: ConventionName;
+  readonly total: number;
+  readonly ways: SourceTraits[];
+}
+
+/** In the order of the registry: plain counts first. */
+function candidatesOf(profile: Profile, traits: SourceTraits): readonly Candidate[] {
+  const found = new Map<string, Candidate>();
+  const add = (convention: ConventionName, way: SourceTraits) => {
+    const total = conventions[convention].total(profile, way);
+    const key = `${convention}|${total}`;
+    const candidate = found.get(key);
+    if (candidate) candidate.ways.push(way);
+    else found.set(key, { convention, total, ways: [way] });
+  };
+  const variants = variantsOf(profile, traits);
+  for (const convention of conventionNames) for (const way of variants) add(convention, way);
+  if (profile.elements.batchNorm > 0 && traits.batchNorm === undefined) {
+    // Only this one counts the nodes of the file.
+    add("onnx-tool", { ...variants[0], batchNorm: "folded" });
   }
   return [...found.values()];
 }
 
-function readNumber(
-  printed: number | string,
-  readings: readonly (ConventionReading & { readonly total: number })[],
-): NumberReading {
-  const number = readPrinted(printed);
-  const distance = (r: { readonly total: number }) => Math.abs(r.total - number.value);
-  const matches = readings
-    .flatMap((r): ConventionMatch[] => {
-      const found = agreement(r.total, number);
-      return found ? [{ ...r, agreement: found }] : [];
-    })
-    .sort((x, y) => rank[x.agreement] - rank[y.agreement] || distance(x) - distance(y));
-  const nearest = readings.reduce((best, r) => (distance(r) < distance(best) ? r : best));
-  return { ...number, matches, nearest };
+interface Agreeing {
+  readonly candidate: Candidate;
+  readonly agreement: Agreement;
 }
 
-/** The best pair; among equals one network written in one way rather than two. */
-function bestPair(
-  a: readonly ConventionMatch[],
-  b: readonly ConventionMatch[],
-): readonly [ConventionMatch, ConventionMatch] | undefined {
-  const best = (list: readonly ConventionMatch[]) =>
-    list.filter((m) => rank[m.agreement] === rank[list[0]!.agreement]);
-  if (a.length === 0 || b.length === 0) return undefined;
-  const pairs = best(a).flatMap((x) => best(b).map((y) => [x, y] as const));
-  return pairs.find(([x, y]) => x.traits === y.traits) ?? pairs[0];
+const readingOf = ({ convention, total, ways }: Candidate) => ({
+  convention,
+  total,
+  traits: ways[0]!,
+});
+
+/** Within the digits that are given distance says nothing: agreement first, then the order of the registry. */
+function agreeing(candidates: readonly Candidate[], number: PrintedNumber): readonly Agreeing[] {
+  return candidates
+    .flatMap((candidate): Agreeing[] => {
+      const found = agreement(candidate.total, number);
+      return found ? [{ candidate, agreement: found }] : [];
+    })
+    .sort((x, y) => rank[x.agreement] - rank[y.agreement]);
+}
+
+function describeNumber(
+  number: PrintedNumber,
+  candidates: readonly Candidate[],
+  found: readonly Agreeing[],
+): NumberReading {
+  const distance = (c: Candidate) => Math.abs(c.total - number.value);
+  const nearest = candidates.reduce((best, c) => (distance(c) < distance(best) ? c : best));
+  return {
+    ...number,
+    matches: found.map((f) => ({ ...readingOf(f.candidate), agreement: f.agreement })),
+    nearest: readingOf(nearest),
+  };
+}
+
+/** More pairs than this are not tried. */
+const MOST_TRIED = 12;
+
+/** The fewest steps; a network that must have been written in two ways counts as one more. */
+function simplest(
+  profile: Profile,
+  a: readonly Agreeing[],
+  b: readonly Agreeing[],
+): Explanation | undefined {
+  const best = (list: readonly Agreeing[]) =>
+    list.filter((m) => m.agreement === list[0]?.agreement).slice(0, MOST_TRIED);
+  let found: { readonly explanation: Explanation; readonly effort: number } | undefined;
+  for (const { candidate: x } of best(a)) {
+    for (const { candidate: y } of best(b)) {
+      const shared = x.ways.find((way) => y.ways.includes(way));
+      const explanation = explainReadings(
+        profile,
+        { convention: x.convention, traits: shared ?? x.ways[0]! },
+        { convention: y.convention, traits: shared ?? y.ways[0]! },
+      );
+      const effort = explanation.steps.length + (shared ? 0 : 1);
+      if (!found || effort < found.effort) found = { explanation, effort };
+    }
+  }
+  return found?.explanation;
 }
 
 /**
@@ -104,12 +145,13 @@ export function explainNumbers(
   b: number | string,
   traits: SourceTraits = noTraits,
 ): ExplainedNumbers {
-  const readings = readingsOf(profile, traits);
-  const [first, second] = [readNumber(a, readings), readNumber(b, readings)];
-  const pair = bestPair(first.matches, second.matches);
+  const [first, second] = [readPrinted(a), readPrinted(b)];
+  const candidates = candidatesOf(profile, traits);
+  const [forA, forB] = [agreeing(candidates, first), agreeing(candidates, second)];
+  const explanation = simplest(profile, forA, forB);
   return {
-    a: first,
-    b: second,
-    ...(pair ? { explanation: explainReadings(profile, pair[0], pair[1]) } : {}),
+    a: describeNumber(first, candidates, forA),
+    b: describeNumber(second, candidates, forB),
+    ...(explanation ? { explanation } : {}),
   };
 }

@@ -8,7 +8,19 @@ export interface PrintedNumber {
   readonly step: number;
 }
 
-const scales: Readonly<Record<string, number>> = { K: 3, M: 6, G: 9, B: 9, T: 12 };
+/** Powers of ten by prefix or word, in lower case. */
+const scales: Readonly<Record<string, number>> = {
+  k: 3,
+  m: 6,
+  million: 6,
+  g: 9,
+  b: 9,
+  billion: 9,
+  t: 12,
+};
+
+const PATTERN =
+  /^(\d+)(?:\.(\d+))?(?:e\+?(\d+))?\s*(million|billion|[kmgbt])?\s*(?:flops?|macc?s?|mult-?adds?|ops?)?$/i;
 
 /** Ten to a whole power as the literal has it: 10 ** n is not exact for every n. */
 const powerOfTen = (exponent: number): number => Number(`1e${exponent}`);
@@ -16,14 +28,14 @@ const powerOfTen = (exponent: number): number => Number(`1e${exponent}`);
 /** "4.11 GFLOPs", "4,089,184,256", "1.8e9", 4.11e9: of a number, zeros at the end are taken for digits that are not given. */
 export function readPrinted(printed: number | string): PrintedNumber {
   const text = String(printed).replaceAll(/[,_]/g, "").trim();
-  const match = /^(\d+)(?:\.(\d+))?(?:e\+?(\d+))?\s*([KMGBT])?[a-z-]*$/i.exec(text);
+  const match = PATTERN.exec(text);
   if (!match) {
     throw new UserError("E_CONFIG", `"${printed}" is no number of operations`, {
       allowed: "4089184256, 4.11 G, 1.8 GFLOPs, 1.8e9",
     });
   }
-  const [, whole = "", decimals = "", exponent = "0", letter = ""] = match;
-  const scale = Number(exponent) + (scales[letter.toUpperCase()] ?? 0) - decimals.length;
+  const [, whole = "", decimals = "", exponent = "0", prefix = ""] = match;
+  const scale = Number(exponent) + (scales[prefix.toLowerCase()] ?? 0) - decimals.length;
   const digits = `${whole}${decimals}`;
   const value = Number(`${digits}e${scale}`);
   const isWhole = scale === 0 && decimals === "";

@@ -2,7 +2,13 @@
 
 import { convention } from "./convention.js";
 import type { CountedItem } from "./item.js";
-import { exactModules, hooksAndFunctions, type Price, replacedFunctions } from "./price.js";
+import {
+  exactModules,
+  hooksAndFunctions,
+  type Price,
+  priceOf,
+  replacedFunctions,
+} from "./price.js";
 import { perState } from "./recurrent-extras.js";
 import type { AttentionStyle, SourceTraits } from "./traits.js";
 
@@ -71,6 +77,13 @@ export const ptflopsPytorch = convention({
     relu: hooksAndFunctions({ hook: 1, called: 1 }),
     gelu: hooksAndFunctions({ hook: 1, called: 1 }),
     relu6: hooksAndFunctions({ hook: 0, called: 1 }),
+    // nn.PReLU and nn.ELU have hooks and call replaced functions; leaky ReLU has a hook only.
+    leakyRelu: (item, traits) =>
+      priceOf(
+        hooksAndFunctions({ hook: 1, called: item.op === "LeakyRelu" ? 0 : 1 }),
+        item,
+        traits,
+      ),
     silu: replacedFunctions(1),
     maxPoolInputs: pool,
     windowPoolInputs: pool,

@@ -26,7 +26,7 @@ import { median, round } from "./lib/measure.mjs";
 import { randomNet } from "./lib/random-nets.mjs";
 
 const SEED = 20;
-const PROBES = 160;
+const PROBES = 400;
 const PER_PROCESS = 28;
 /** Passes over all networks, minutes apart; those whose two best passes differ by more are timed again, then dropped. */
 const PASSES = 2;

@@ -82,13 +82,13 @@ export interface Recording {
 export async function recordTable(
   setting: Setting,
   { seconds, baseMs, progress }: RecordOptions,
-  most = 200,
+  most = 600,
 ): Promise<Recording> {
   const start = performance.now();
   const elapsed = () => (performance.now() - start) / 1e3;
   const all: Recorded[] = [];
   // One round of all families at least, however slow the machine is.
-  while (all.length < most && (elapsed() < seconds || all.length < 5)) {
+  while (all.length < most && (elapsed() < seconds || all.length < 20)) {
     all.push(await recordProbe(all.length, setting));
     progress(`recording kernels: ${all.length} probes, ${Math.round(elapsed())} of ${seconds} s`);
   }

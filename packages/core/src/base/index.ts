@@ -1,4 +1,5 @@
 export { assert, at, type ErrorCode, UserError, type UserErrorFields } from "./errors.js";
+export { editDistance, nearestName } from "./nearest.js";
 export {
   type Bytes,
   bytes,

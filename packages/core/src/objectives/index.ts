@@ -1,3 +1,5 @@
+export * from "./controllers/index.js";
+export * from "./forms/index.js";
 export { type HazardChainOptions, hazardChain } from "./hazard-chain.js";
 export { type JointOptions, joint } from "./joint.js";
 export {
@@ -6,6 +8,8 @@ export {
   type LambdaSchedule,
   linearLambda,
   type RampOptions,
+  type StepLambdaOptions,
+  stepLambda,
   warmupLambda,
 } from "./lambda.js";
 export * from "./losses/index.js";

@@ -77,3 +77,30 @@ export function cosineLambda(options: RampOptions): LambdaSchedule {
   const { from, to, steps } = options;
   return (step) => from + ((to - from) * (1 - Math.cos(Math.PI * Math.min(1, step / steps)))) / 2;
 }
+
+export interface StepLambdaOptions {
+  /** Before the first change. */
+  readonly value: number;
+  /** Of each change: above 1 to rise, below to fall. */
+  readonly factor: number;
+  /** Steps between changes. */
+  readonly steps: number;
+  /** Default: none. */
+  readonly max?: number;
+}
+
+/**
+ * Multiplied by a factor after every so many steps.
+ *
+ * @example
+ * const lambda = stepLambda({ value: 0.1, factor: 2, steps: 100, max: 0.5 });
+ * [lambda(99), lambda(100), lambda(1000)] // [0.1, 0.2, 0.5]
+ */
+export function stepLambda({ value, factor, steps, max }: StepLambdaOptions): LambdaSchedule {
+  requireWeight(value, "objective.lambda.value");
+  requireWeight(factor, "objective.lambda.factor");
+  requireSteps(steps, "objective.lambda.steps");
+  if (max !== undefined) requireWeight(max, "objective.lambda.max");
+  // A float64 power overflows after a thousand doublings; the bound is what counts then.
+  return (step) => Math.min(value * factor ** Math.floor(step / steps), max ?? Number.MAX_VALUE);
+}

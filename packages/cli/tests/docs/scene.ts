@@ -55,5 +55,7 @@ export const context: Context = {
   buffer: (name, shape) => input(name, shape),
   update: () => {},
   noise: (name, shape) => input(name, shape),
+  width: (declared) => declared,
+  width: (declared) => declared,
   place: (_, value) => value,
 };

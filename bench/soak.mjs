@@ -8,7 +8,10 @@ const residentMB = () =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))[1]) / 1024;
 
 export async function run({ steps, print, note }) {
-  const { run: runSteps, steps: together } = await compileStep(digitsNet(), { batch: 64, threads: 1 });
+  const { run: runSteps, steps: together } = await compileStep(digitsNet(), {
+    batch: 64,
+    threads: 1,
+  });
   const warmUp = Math.floor(steps / 6);
   const samples = [];
   const every = Math.max(1, Math.floor(steps / 24));

@@ -2,13 +2,18 @@
 
 import { convention } from "./convention.js";
 import type { CountedItem } from "./item.js";
-import { byAttention, type Price, unlessFastPath, unlessPruned } from "./price.js";
+import { byAttention, type Price, type Priced, unlessFastPath, unlessPruned } from "./price.js";
 import type { Quantity } from "./quantities.js";
 
 /** With a scale and a shift; one less without. */
 const norm =
   (affine: number): Price =>
   ({ isBiased }: CountedItem) => ({ factor: isBiased ? affine : affine - 1 });
+
+function adaptivePool({ site, isWindow }: CountedItem): Priced {
+  if (site === "mean") return { factor: 0, why: "a mean over axes is no pooling operator" };
+  return isWindow ? { factor: 0, why: "pools with a window have no rule" } : { factor: 1 };
+}
 
 const prices: Readonly<Partial<Record<Quantity, Price>>> = {
   convolutionMacs: 1,
@@ -25,10 +30,7 @@ const prices: Readonly<Partial<Record<Quantity, Price>>> = {
   batchNorm: norm(2),
   layerNorm: norm(5),
   groupNorm: norm(5),
-  adaptivePoolInputs: (item) =>
-    item.site === "mean"
-      ? { factor: 0, why: "a mean over axes is no pooling operator" }
-      : { factor: 1 },
+  adaptivePoolInputs: adaptivePool,
   upsampleNearest: 1,
   upsampleLinear: 4,
 };

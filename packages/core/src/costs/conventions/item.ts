@@ -19,6 +19,8 @@ export interface CountedItem {
   readonly hasChildren?: boolean;
   /** Nothing that the measured wrapper returned depends on it. */
   readonly isDead?: boolean;
+  /** A pool over the whole image that is nn.AvgPool2d, with a window. */
+  readonly isWindow?: boolean;
   /** Part of an attention block: its products and softmax, or the layers around them. */
   readonly attention?: "core" | "projection";
   readonly groups?: number;

@@ -43,16 +43,6 @@ const subclassTests: Readonly<
   "strided convolution": (e, q) => q.startsWith("convolution") && isStrided(e),
 };
 
-/** A pool that covers the image, written with a window, is priced as one. */
-function windowed(part: Part, entry: LedgerEntry): Part {
-  const as: Partial<Record<Quantity, Quantity>> = {
-    adaptivePoolInputs: "windowPoolInputs",
-    adaptivePoolOutputs: "windowPoolOutputs",
-  };
-  const quantity = entry.kind === "AveragePool" ? as[part.quantity] : undefined;
-  return quantity ? { ...part, quantity } : part;
-}
-
 interface Context {
   readonly traits: SourceTraits;
   readonly sites: Sites;
@@ -60,52 +50,54 @@ interface Context {
   readonly mixes: Map<string, number>;
 }
 
-function itemsOfEntry(entry: LedgerEntry, context: Context): CountedItem[] {
-  const { traits, sites } = context;
-  const { path, kind: op } = entry;
-  const called: Site = sites.isLayer(path) ? "module" : "functional";
-  const isDead = traits.pruned?.some((p) => isUnder(path, p)) === true;
-  const parts = [...products(entry), ...(partRules[op]?.(entry) ?? [])];
+function partsOf(entry: LedgerEntry, mixes: Map<string, number>): readonly Part[] {
+  const parts = [...products(entry), ...(partRules[entry.kind]?.(entry) ?? [])];
   if (entry.detail?.macKind === "matmul") {
-    const met = context.mixes.get(path) ?? 0;
-    context.mixes.set(path, met + 1);
+    const met = mixes.get(entry.path) ?? 0;
+    mixes.set(entry.path, met + 1);
     const queries = productOf(shapeOf(entry.detail.inputs[0]) ?? []);
     if (met % 2 === 0) parts.push({ quantity: "queryElements", count: queries });
   }
-  return parts
-    .filter((p) => p.count !== 0)
-    .map((found): CountedItem => {
-      const part = traits.globalPools === "window" ? windowed(found, entry) : found;
-      const { quantity } = part;
-      const subclass = traits.subclassed?.find(
-        (s) =>
-          subclassTests[s.layer](entry, quantity) &&
-          (s.under?.some((u) => isUnder(path, u)) ?? true),
-      );
-      const site = isPool(quantity)
-        ? poolSite(entry, called, traits.pools)
-        : activationQuantities.has(quantity)
-          ? (traits.activations ?? called)
-          : called;
-      const isCore = /^(attention|query|softmax)/.test(quantity);
-      const attention = !sites.isAttention(path)
-        ? undefined
-        : isCore
-          ? "core"
-          : quantity.startsWith("linear")
-            ? "projection"
-            : undefined;
-      return {
-        ...part,
-        path,
-        op,
-        site,
-        ...(attention ? { attention } : {}),
-        ...(subclass ? { isSubclass: true } : {}),
-        ...(subclass?.hasChildren ? { hasChildren: true } : {}),
-        ...(isDead ? { isDead } : {}),
-      };
-    });
+  return parts.filter((p) => p.count !== 0);
+}
+
+function siteOf(entry: LedgerEntry, quantity: Quantity, { traits, sites }: Context): Site {
+  const called = sites.isLayer(entry.path) ? "module" : "functional";
+  if (isPool(quantity)) return poolSite(entry, called, traits.pools);
+  return activationQuantities.has(quantity) ? (traits.activations ?? called) : called;
+}
+
+/** What runs between the projections of an attention block, and the projections. */
+function attentionPart(path: string, quantity: Quantity, sites: Sites): CountedItem["attention"] {
+  if (!sites.isAttention(path)) return undefined;
+  if (/^(attention|query|softmax)/.test(quantity)) return "core";
+  return quantity.startsWith("linear") ? "projection" : undefined;
+}
+
+function itemsOfEntry(entry: LedgerEntry, context: Context): readonly CountedItem[] {
+  const { traits, sites } = context;
+  const { path, kind: op } = entry;
+  const isDead = traits.pruned?.some((p) => isUnder(path, p)) === true;
+  const isWindow = traits.globalPools === "window" && op === "AveragePool";
+  return partsOf(entry, context.mixes).map((part): CountedItem => {
+    const { quantity } = part;
+    const subclass = traits.subclassed?.find(
+      (s) =>
+        subclassTests[s.layer](entry, quantity) && (s.under?.some((u) => isUnder(path, u)) ?? true),
+    );
+    const attention = attentionPart(path, quantity, sites);
+    return {
+      ...part,
+      path,
+      op,
+      site: siteOf(entry, quantity, context),
+      ...(attention ? { attention } : {}),
+      ...(subclass ? { isSubclass: true } : {}),
+      ...(subclass?.hasChildren ? { hasChildren: true } : {}),
+      ...(isDead ? { isDead } : {}),
+      ...(isWindow ? { isWindow } : {}),
+    };
+  });
 }
 
 /** x * sigmoid(x): the ledger counts nothing for such a product, and the sigmoid before it becomes a SiLU. */

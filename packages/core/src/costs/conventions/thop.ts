@@ -32,7 +32,9 @@ export const thop = convention({
     softmaxRows: exactModules(-1),
     windowPoolOutputs: counted,
     // (window + 1) for each output: the inputs, and the outputs once more.
-    adaptivePoolInputs: counted,
+    adaptivePoolInputs: exactModules(({ isWindow }) =>
+      isWindow ? { factor: 0, why: "nn.AvgPool2d counts its outputs only" } : { factor: 1 },
+    ),
     adaptivePoolOutputs: counted,
     upsampleNearest: counted,
     upsampleLinear: exactModules(11),

@@ -62,6 +62,16 @@ describe("layers under every convention", () => {
     expect(conventions["onnx-tool"].total(model, { batchNorm: "folded" })).toBe(800);
   });
 
+  it("how a pool was called changes fvcore and thop, never onnx-tool, which sees the file only", () => {
+    const model = profile(referenceGraph("cifar/MobileNetV2"));
+    const totals = (traits: SourceTraits) =>
+      (["fvcore", "thop", "onnx-tool"] as const).map((n) => conventions[n].total(model, traits));
+    const adaptive = totals({ pools: "module" });
+    const window = totals({ pools: "module", globalPools: "window" });
+    // The last pool has 1,280 * 4 * 4 = 20,480 inputs.
+    expect(adaptive.map((n, i) => n - window[i]!)).toEqual([20_480, 20_480, 0]);
+  });
+
   it("netscope's columns: MACs without biases, comparisons of ReLU and pool taps, 3 times the softmax", () => {
     const alexnet = profile(referenceGraph("alexnet-2012-caffe@227"));
     expect(conventions["netscope-macc"].total(alexnet)).toBe(724_406_816);

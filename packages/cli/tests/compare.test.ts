@@ -1,12 +1,13 @@
 /** frugal compare, as it is installed. */
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { encodeOnnx } from "@frugal/core/formats";
 import { buildGraph, input } from "@frugal/core/graph";
 import { lowerGraph } from "@frugal/core/lowering";
 import { matmul } from "@frugal/core/ops";
 import { beforeAll, describe, expect, it } from "vitest";
 import { referenceGraph } from "../../core/src/costs/onnx/testing/fixtures.js";
+import { tinyOnnx } from "../../core/src/costs/onnx/testing/model.js";
 import { workplace } from "./support/cli.js";
 import { expectRefusal } from "./support/refusal.js";
 
@@ -177,6 +178,33 @@ describe("frugal compare --measure", () => {
   );
 });
 
+describe("frugal compare --device", () => {
+  /** A calibration as it is kept, of a machine that is not this one. */
+  function calibrated(name: string, peakMacsPerSecond: number, bytesPerSecond: number): void {
+    mkdirSync(place.path("home", "devices"), { recursive: true });
+    const device = { name, peakMacsPerSecond, bytesPerSecond, overheadMsPerKernel: 0, threads: 1 };
+    const calibration = { format: 1, name, fingerprint: {}, device, table: { rows: [] } };
+    writeFileSync(place.path("home", "devices", `${name}.json`), JSON.stringify(calibration));
+  }
+
+  it("computes rooflines, and finds that two devices order models differently", async () => {
+    calibrated("fast-memory", 1e12, 1e12);
+    calibrated("slow-memory", 1e12, 1e9);
+    const devices = ["--device", "fast-memory", "--device", "slow-memory"];
+    const { code, stdout, stderr } = await compare(...files.slice(0, 2), ...devices);
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(stdout).toMatch(/^ {2}on slow-memory\n {2}roofline latency/m);
+    expect(stdout).toMatch(/by the roofline of fast-memory: alexnet is .* as fast as resnet18/);
+    expect(stdout).toMatch(/by the roofline of slow-memory: resnet18 is .* as fast as\s+alexnet/);
+  });
+
+  it("refuses devices that were not calibrated, or twice the same", async () => {
+    expectRefusal(await compare(...files, "--device", "none"), "E_FILE", /doctor --calibrate/);
+    const twice = ["--device", "fast-memory", "--device", "fast-memory"];
+    expectRefusal(await compare(...files, ...twice), "E_USAGE", /given twice/);
+  });
+});
+
 describe("frugal compare refuses", () => {
   it("one model", async () => {
     expectRefusal(await compare("resnet18.onnx"), "E_USAGE", /frugal profile resnet18\.onnx/);
@@ -204,6 +232,20 @@ describe("frugal compare refuses", () => {
     const before = readFileSync(place.path("resnet18.onnx"));
     expectRefusal(await compare(...files, "--csv", "resnet18.onnx"), "E_USAGE", /cannot write/);
     expect(readFileSync(place.path("resnet18.onnx")).equals(before)).toBe(true);
+  });
+
+  it("open dimensions, and says what to type", async () => {
+    const open = tinyOnnx({
+      inputs: { x: ["batch", 8] },
+      outputs: ["y"],
+      nodes: [{ op: "Relu", in: ["x"], out: ["y"] }],
+    });
+    writeFileSync(place.path("open.onnx"), open);
+    const outcome = await compare("resnet18.onnx", "open.onnx");
+    expectRefusal(outcome, "E_SHAPE", /open\.onnx/);
+    // The binding concerns one of the two models only.
+    const bound = await compare("resnet18.onnx", "open.onnx", "--dim", "batch=4");
+    expect(bound).toMatchObject({ code: 0 });
   });
 
   it("a file that does not exist", async () => {

@@ -130,6 +130,13 @@ export const compareCommand = {
       summary:
         "YAML or JSON with what the files do not say: accuracies with intervals, active parameters, baselines, times from other machines",
     },
+    device: {
+      type: "string",
+      multiple: true,
+      value: "NAME",
+      summary:
+        "calibrated device for roofline latencies (may be repeated; default: this machine, if calibrated)",
+    },
     measure: {
       type: "boolean",
       summary: "also time the models on this machine, in turns; files need their weights",

@@ -8,11 +8,12 @@ import { widthOfStdout } from "../app/width.js";
 import { accuraciesOf } from "../compare/accuracy.js";
 import { comparisonCsv } from "../compare/comparison-csv.js";
 import { comparisonText } from "../compare/comparison-text.js";
+import { devicesOf } from "../compare/devices.js";
 import { measureInTurns, refuseIdleOptions } from "../compare/measure.js";
 import { comparedModel, notesByName } from "../compare/models.js";
 import { readNotes } from "../compare/notes.js";
 import { namedFiles } from "../compare/subjects.js";
-import { loadProfile } from "../profile/load.js";
+import { loadModels } from "../profile/load.js";
 import { writeOutputs } from "../profile/outputs.js";
 
 export async function compare(call: Invocation<"compare">, terminal: Terminal): Promise<ExitCode> {
@@ -25,10 +26,16 @@ export async function compare(call: Invocation<"compare">, terminal: Terminal): 
     notesFile === undefined
       ? new Map()
       : notesByName(readNotes(notesFile), files, { where: notesFile });
-  // Everything that can be refused is refused before minutes are spent on measuring.
-  const profiles = files.map(({ path }) => loadProfile(path, values));
+  const note = (text: string): void => terminal.note(text);
+  const devices = devicesOf(values.device, { note });
+  // Before minutes are spent on measuring: whatever is wrong with a model is found here.
+  const loaded = loadModels(words, values, { command: "compare" });
   const measured = values.measure
-    ? await measureInTurns(files, values, { note: (text) => terminal.note(text) })
+    ? await measureInTurns(
+        files.map((file, i) => ({ ...file, bindings: loaded[i]!.options })),
+        values,
+        { note },
+      )
     : new Map();
   const models = files.map(({ name }, i) => {
     const accuracy = accuracies.get(name);
@@ -36,13 +43,13 @@ export async function compare(call: Invocation<"compare">, terminal: Terminal): 
     const row = measured.get(name);
     return comparedModel({
       name,
-      profile: profiles[i]!,
+      profile: loaded[i]!.profile,
       ...(about ? { notes: about } : {}),
       ...(row ? { measured: row } : {}),
       ...(accuracy === undefined ? {} : { accuracy }),
     });
   });
-  const comparison = compareModels(models);
+  const comparison = compareModels(models, { devices });
   const outputs =
     values.csv === undefined ? [] : [{ path: values.csv, text: comparisonCsv(comparison, models) }];
   writeOutputs(outputs, { models: notesFile === undefined ? words : [...words, notesFile] });

@@ -1,9 +1,9 @@
 /** Times the models in rounds, each model once in a round: what slows the machine for a while meets all of them. */
 
 import { UserError } from "@frugal/core/base";
+import type { ProfileOptions } from "@frugal/core/costs";
 import { type MeasuredRow, type Measurement, measuredRow } from "@frugal/core/evaluation";
 import { measureModel } from "../measure/index.js";
-import { profileOptions } from "../profile/load.js";
 import { type MeasureValues, modelOptions, timingOptions } from "../profile/measure-options.js";
 import type { NamedFile } from "./subjects.js";
 
@@ -26,17 +26,16 @@ export function refuseIdleOptions(values: MeasureValues): void {
 
 /** Rows of this machine, by model. */
 export async function measureInTurns(
-  files: readonly NamedFile[],
+  files: readonly (NamedFile & { readonly bindings: ProfileOptions })[],
   values: MeasureValues,
   { note }: { readonly note: (text: string) => void },
 ): Promise<ReadonlyMap<string, MeasuredRow>> {
-  const bindings = profileOptions(values);
   const { seconds = SECONDS * ROUNDS } = timingOptions(values);
   const found = new Map<string, Measurement[]>(files.map((f) => [f.name, []]));
   for (let round = 0; round < ROUNDS; round++) {
     note(`measuring, round ${round + 1} of ${ROUNDS}`);
     // The order turns, so that nobody always runs in the same model's wake.
-    for (const { name, path } of round % 2 === 0 ? files : [...files].reverse()) {
+    for (const { name, path, bindings } of round % 2 === 0 ? files : [...files].reverse()) {
       found.get(name)!.push(
         await measureModel({
           ...modelOptions(path, bindings, values),

@@ -17,6 +17,8 @@ export {
   type Layout,
   type Lowering,
   type OnnxAttribute,
+  type OnnxSubgraph,
+  type ScanTypes,
   standardTarget,
   type Target,
 } from "./lowering.js";
@@ -37,6 +39,9 @@ export {
 } from "./passes/index.js";
 export { printGraph } from "./print.js";
 export type {
+  Axis,
+  ChannelFlow,
+  ChannelLink,
   GradientRequest,
   Node,
   NoGradient,

@@ -58,6 +58,40 @@ export interface NoGradient {
   readonly none: string;
 }
 
+/** An axis of a value. */
+export interface Axis {
+  readonly value: Value;
+  readonly axis: number;
+}
+
+/**
+ * Entries that belong together: those of `whole` are those of the parts, one part after the other, each entry of a part
+ * `repeat` times in a row (default 1).
+ */
+export interface ChannelLink {
+  readonly whole: Axis;
+  readonly parts: readonly (Axis & { readonly repeat?: number })[];
+}
+
+/** How channels pass through a node, that is along which of its axes entries can be left out without a trace. */
+export interface ChannelFlow {
+  /** Axes that no link names carry no channels through: whoever has channels on them cannot be narrowed. */
+  readonly links: readonly ChannelLink[];
+  /** Two axes that are multiplied entry by entry and summed: what is 0 on one of them may be left out of both. */
+  readonly contracted?: readonly [Axis, Axis];
+  /** Axes of weights that make channels: one entry, one filter. */
+  readonly made?: readonly Axis[];
+  /** Axes of per-channel factors, such as the scale of a normalisation. */
+  readonly factors?: readonly Axis[];
+  /**
+   * Lists of inputs: a channel of the outputs is 0 if it is 0 in at least one input of every list. Absent: nothing makes
+   * it 0.
+   */
+  readonly zeroWhen?: readonly (readonly number[])[];
+  /** Why axes are left out of the links, where the op alone does not say it. */
+  readonly reason?: string;
+}
+
 /**
  * Everything the system knows of one op. `F` is the toolbox of op functions that gradient rules
  * build with; it is passed in, so that op files never import each other in a circle.
@@ -84,6 +118,8 @@ export interface Op<Attrs = unknown, F = unknown> {
    * Inputs with other readers are computed in any case: `hasOneReader` tells.
    */
   fuse?(node: Node<Attrs>, hasOneReader: (value: Value) => boolean): Value | undefined;
+  /** How channels pass through; absent: they do not. */
+  channels?(node: Node<Attrs>): ChannelFlow;
   /** Never folded or merged with an equal node. */
   readonly impure?: boolean;
 }

@@ -6,6 +6,7 @@ import { numbers } from "./op.js";
 
 export const absOp = unaryOp({
   kind: "Abs",
+  keepsZero: true,
   gradient: (f, g, x) => f.mul(g, f.sign(x)),
   allowed: numbers,
 });

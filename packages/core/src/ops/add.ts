@@ -6,15 +6,17 @@ import { applyBinary, binaryOp } from "./elementwise.js";
 import { isNumber, sameAs } from "./identities.js";
 import { scaledThenAdd } from "./multiply-add.js";
 import type { Operand } from "./op.js";
+import { pullThenAdd } from "./soft-density-grad.js";
 
 export const addOp = binaryOp({
   kind: "Add",
+  zeroWhen: [[0], [1]],
   gradient: (_f, g) => [g, g],
   simplify: ({ inputs: [a, b], outputs: [y] }) =>
     isNumber(b!, 0) ? sameAs(a!, y!) : isNumber(a!, 0) ? sameAs(b!, y!) : undefined,
   fuse({ inputs: [a, b] }, hasOneReader) {
     const join = (x: Value, other: Value) =>
-      hasOneReader(x) ? (affineThenAdd(x, other) ?? scaledThenAdd(x, other)) : undefined;
+      hasOneReader(x) ? (pullThenAdd(x, other) ?? affineThenAdd(x, other) ?? scaledThenAdd(x, other)) : undefined;
     return join(a!, b!) ?? join(b!, a!);
   },
 });

@@ -1,7 +1,8 @@
 /** AveragePool: the mean of every window. */
 
-import { createNode, type Value } from "../graph/index.js";
+import { createNode, type Node, type Value } from "../graph/index.js";
 import { elementCount, type Shape } from "../tensor/index.js";
+import { imageFlow } from "./channel-flow.js";
 import { elementwiseWork, type OpDef } from "./op.js";
 import { emitPool, type PoolAttrs, type PoolOptions, poolAttrs, pooledType } from "./pool.js";
 import { kernelSpan } from "./window.js";
@@ -53,6 +54,7 @@ export const averagePoolOp: OpDef<AveragePoolAttrs> = {
       f.averagePoolGradient(grads[0]!, { ...node.attrs, size: inputs[0]!.shape.slice(2) }),
     ],
   },
+  channels: (node) => imageFlow(node as Node),
   work: (node) => elementwiseWork(node as never, elementCount(node.attrs.kernel)),
   lowerings: [
     {

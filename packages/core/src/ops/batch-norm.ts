@@ -2,6 +2,7 @@
 
 import { createNode, type Value } from "../graph/index.js";
 import { channelsOf, requireChannelVector } from "./channel.js";
+import { linked, sameAxes } from "./channel-flow.js";
 import { elementwiseWork, floats, type OpDef, requireSameType } from "./op.js";
 
 export interface BatchNormOptions {
@@ -45,6 +46,15 @@ export const batchNormOp: OpDef<EpsilonAttrs> = {
         needs[4] ? f.mul(third(), centred()) : undefined,
       ];
     },
+  },
+  channels({ inputs, outputs }) {
+    const [x, ...vectors] = inputs as [Value, Value, Value, Value, Value];
+    const y = outputs[0]!;
+    return {
+      links: [...sameAxes(x, y, [0, 1]), ...vectors.map((v) => linked([v, 0], [y, 1]))],
+      factors: [{ value: vectors[0]!, axis: 0 }],
+      zeroWhen: [[1], [2]],
+    };
   },
   work: (node) => elementwiseWork(node as never, 2),
   lowerings: [

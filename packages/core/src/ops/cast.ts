@@ -3,6 +3,7 @@
 import { UserError } from "../base/index.js";
 import { createNode, type Node, type Value } from "../graph/index.js";
 import { type DType, isFloat } from "../tensor/index.js";
+import { broadcastLinks } from "./channel-flow.js";
 import { elementwiseLowering } from "./elementwise.js";
 import { emitCast } from "./onnx-types.js";
 import { elementwiseWork, type OpDef } from "./op.js";
@@ -27,6 +28,7 @@ export const castOp: OpDef<CastAttrs> = {
       return [f.cast(grads[0]!, from)];
     },
   },
+  channels: (node) => ({ links: broadcastLinks(node as Node), zeroWhen: [[0]] }),
   work: (node) => elementwiseWork(node as Node),
   lowerings: [elementwiseLowering((e, [x], node) => emitCast(e, x!, node.attrs.dtype))],
 };

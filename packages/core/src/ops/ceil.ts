@@ -3,7 +3,7 @@
 import type { Value } from "../graph/index.js";
 import { applyUnary, unaryOp } from "./elementwise.js";
 
-export const ceilOp = unaryOp({ kind: "Ceil", gradient: () => undefined });
+export const ceilOp = unaryOp({ kind: "Ceil", keepsZero: true, gradient: () => undefined });
 
 /**
  * The smallest integer that is not below x. Its gradient is 0.

@@ -11,6 +11,7 @@ import {
   useChannelVector,
   useImage,
 } from "./channel.js";
+import { linked, sameAxes } from "./channel-flow.js";
 import { emitDepthwise, firstInputIsBlockable } from "./depthwise.js";
 import { elementwiseWork, numbers, type OpDef, requireSameType } from "./op.js";
 
@@ -72,6 +73,18 @@ export const channelAffineOp: OpDef<ChannelAffineAttrs> = {
         ...rest.map((make, i) => (needs[i + 2] ? make() : undefined)),
       ];
     },
+  },
+  channels({ inputs, outputs, attrs }) {
+    const { x, scale, shift, residual } = affineParts(inputs, attrs);
+    const y = outputs[0]!;
+    const vectors = [scale, ...(shift ? [shift] : [])];
+    return {
+      links: [x, ...(residual ? [residual] : [])]
+        .flatMap((v) => sameAxes(v, y, [0, 1]))
+        .concat(vectors.map((v) => linked([v, 0], [y, 1]))),
+      factors: [{ value: scale, axis: 0 }],
+      zeroWhen: [[0, 1], ...inputs.slice(2).map((_, i) => [i + 2])],
+    };
   },
   work({ attrs: { shift, residual, relu }, ...node }) {
     return elementwiseWork(node as never, 1 + Number(shift) + Number(residual) + Number(relu));

@@ -8,6 +8,7 @@
 import { createNode, type Value } from "../graph/index.js";
 import { elementCount } from "../tensor/index.js";
 import { channelLayout, channelsOf, emitChannelSum, useImage } from "./channel.js";
+import { linked, sameAxes } from "./channel-flow.js";
 import { emitBlockedDot, emitBlockedSum, firstInputIsBlockable } from "./depthwise.js";
 import { bytesOf, floats, type None, none, type OpDef, requireSameType } from "./op.js";
 
@@ -34,6 +35,13 @@ export const channelMomentsOp: OpDef<None> = {
       const column = f.reshape(sum, [x.shape[1]!, ...x.shape.slice(2).map(() => 1)]);
       return [same ? f.add(same, column) : f.expand(column, x.shape)];
     },
+  },
+  channels({ inputs, outputs }) {
+    const [x, [same, ...sums]] = [inputs[0]!, outputs as [Value, Value, Value]];
+    return {
+      links: [...sameAxes(x, same, [0, 1]), ...sums.map((s) => linked([x, 1], [s, 0]))],
+      zeroWhen: [[0]],
+    };
   },
   work(node) {
     const x = node.inputs[0]!;

@@ -2,6 +2,7 @@
 
 import { UserError } from "../base/index.js";
 import { createNode, type Node, type Value } from "../graph/index.js";
+import { broadcastLinks } from "./channel-flow.js";
 import { elementwiseLowering, maskOf } from "./elementwise.js";
 import { elementwiseWork, numbers, type OpDef, requireSameType } from "./op.js";
 
@@ -31,6 +32,10 @@ export const clipOp: OpDef<ClipAttrs> = {
       return [inside ? f.mul(grads[0]!, maskOf(f, inside, x.dtype)) : grads[0]];
     },
   },
+  channels: (node) => ({
+    links: broadcastLinks(node as Node),
+    ...((node.attrs.min ?? 0) <= 0 && (node.attrs.max ?? 0) >= 0 ? { zeroWhen: [[0]] } : {}),
+  }),
   work: (node) => elementwiseWork(node as Node, 2),
   lowerings: [
     elementwiseLowering((e, [x], { attrs: { min, max }, inputs }) => {

@@ -3,6 +3,7 @@
 import { UserError } from "../base/index.js";
 import { createNode, type Node, type Value } from "../graph/index.js";
 import { formatShape, normaliseAxis } from "../tensor/index.js";
+import { sameAxes } from "./channel-flow.js";
 import { copyWork, type OpDef, requireSameType } from "./op.js";
 
 export interface ConcatAttrs {
@@ -40,6 +41,17 @@ export const concatOp: OpDef<ConcatAttrs> = {
         return f.slice(grads[0]!, { starts: [start], ends: [end], axes: [axis] });
       });
     },
+  },
+  channels({ inputs, outputs, attrs: { axis } }) {
+    const y = outputs[0]!;
+    const others = y.shape.flatMap((_, i) => (i === axis ? [] : [i]));
+    return {
+      links: [
+        { whole: { value: y, axis }, parts: inputs.map((value) => ({ value, axis })) },
+        ...inputs.flatMap((x) => sameAxes(x, y, others)),
+      ],
+      zeroWhen: inputs.map((_, i) => [i]),
+    };
   },
   work: (node) => copyWork(node as Node),
   lowerings: [

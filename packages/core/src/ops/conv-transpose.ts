@@ -6,6 +6,7 @@
 import { UserError } from "../base/index.js";
 import { createNode, type Node, type Value } from "../graph/index.js";
 import { elementCount, formatShape, type Shape, sameShape } from "../tensor/index.js";
+import { biasLinks, linked } from "./channel-flow.js";
 import { type ConvOptions, isDepthwise, requireBias, requireConvolution } from "./conv.js";
 import {
   emitBlockedConv,
@@ -93,6 +94,22 @@ export const convTransposeOp: OpDef<ConvTransposeAttrs> = {
         needs[2] ? f.channelSum(g) : undefined,
       ];
     },
+  },
+  channels({ inputs, outputs, attrs: { groups } }) {
+    const [x, w, bias] = inputs as [Value, Value, Value | undefined];
+    const y = outputs[0]!;
+    const batch = linked([x, 0], [y, 0]);
+    const made = [{ value: w, axis: 1 }];
+    if (groups > 1) return { links: [batch], made, reason: `${groups} groups of channels` };
+    return {
+      links: [batch, linked([w, 1], [y, 1]), linked([x, 1], [w, 0]), ...biasLinks(bias, y, 1)],
+      contracted: [
+        { value: x, axis: 1 },
+        { value: w, axis: 0 },
+      ],
+      made,
+      zeroWhen: [[1], ...(bias ? [[2]] : [])],
+    };
   },
   work(node) {
     const [x, w, bias] = node.inputs;

@@ -3,6 +3,7 @@
 import { UserError } from "../base/index.js";
 import { createNode, type TensorType, type Value } from "../graph/index.js";
 import { elementCount, formatShape } from "../tensor/index.js";
+import { biasLinks, linked } from "./channel-flow.js";
 import { emitBlockedConv, type GroupedWindow, isBlockable } from "./conv-emit.js";
 import { floats, type OpDef, requireSameType, traffic } from "./op.js";
 import {
@@ -85,6 +86,34 @@ export const convOp: OpDef<GroupedWindow> = {
         needs[2] ? f.channelSum(g) : undefined,
       ];
     },
+  },
+  channels({ inputs, outputs, attrs: { groups } }) {
+    const [x, w, bias] = inputs as [Value, Value, Value | undefined];
+    const y = outputs[0]!;
+    const [outer, inner] = w.shape as [number, number];
+    const biases = bias ? [[2]] : [];
+    const made = [{ value: w, axis: 0 }];
+    const batch = linked([x, 0], [y, 0]);
+    const own = [linked([w, 0], [y, 1]), ...biasLinks(bias, y, 1)];
+    if (groups === 1) {
+      return {
+        links: [batch, ...own, linked([x, 1], [w, 1])],
+        contracted: [
+          { value: x, axis: 1 },
+          { value: w, axis: 1 },
+        ],
+        made,
+        zeroWhen: [[1], ...biases],
+      };
+    }
+    if (inner === 1 && groups === outer) {
+      return {
+        links: [batch, ...own, linked([x, 1], [y, 1])],
+        made,
+        zeroWhen: [[0, 1], ...biases],
+      };
+    }
+    return { links: [batch], made, reason: `${groups} groups of channels` };
   },
   work(node) {
     const [x, w, bias] = node.inputs;

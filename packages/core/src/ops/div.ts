@@ -7,6 +7,7 @@ import type { Operand } from "./op.js";
 
 export const divOp = binaryOp({
   kind: "Div",
+  zeroWhen: [[0]],
   gradient: (f, g, _a, b, y, needs) => {
     const da = f.div(g, b);
     return [da, needs[1] ? f.neg(f.mul(da, y)) : undefined];

@@ -3,6 +3,7 @@
 import { UserError } from "../base/index.js";
 import { createNode, describeType, type Node, type Value } from "../graph/index.js";
 import { sameShape } from "../tensor/index.js";
+import { broadcastLinks } from "./channel-flow.js";
 import { elementwiseLowering } from "./elementwise.js";
 import { emitCast } from "./onnx-types.js";
 import { elementwiseWork, floats, type OpDef, requireSameType } from "./op.js";
@@ -31,6 +32,8 @@ export const dropoutOp: OpDef<DropoutAttrs> = {
   gradient: {
     rule: ({ node, inputs, grads }, f) => [f.dropout(grads[0]!, inputs[1]!, node.attrs), undefined],
   },
+  // Noise is drawn for however many channels there are.
+  channels: (node) => ({ links: broadcastLinks(node as Node, [node.inputs[0]!]), zeroWhen: [[0]] }),
   work: (node) => elementwiseWork(node as Node, 3),
   lowerings: [
     // The runtime merges the mask of the forward and the backward pass: the nodes are the same.

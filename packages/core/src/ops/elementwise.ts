@@ -1,6 +1,7 @@
 /** The shape that all elementwise ops share; each op file adds its formula, gradient and ONNX name. */
 
 import {
+  type ChannelFlow,
   createNode,
   type Emitter,
   type GradientRequest,
@@ -19,6 +20,7 @@ import {
   sameShape,
 } from "../tensor/index.js";
 import { imageName, useImage } from "./channel.js";
+import { broadcastLinks } from "./channel-flow.js";
 import type { Functions } from "./functions.js";
 import { emitIn } from "./onnx-types.js";
 import {
@@ -49,6 +51,8 @@ interface UnaryOptions<A> {
   /** Where the standard set has no single op: writes the nodes and returns the result's name. */
   readonly emit?: (e: Emitter, x: string, node: Node<A>) => string;
   readonly fuse?: NonNullable<OpDef<A>["fuse"]>;
+  /** Whether 0 becomes 0, which is what closed channels hold. Default false. */
+  readonly keepsZero?: boolean | ((attrs: A) => boolean);
 }
 
 /**
@@ -126,6 +130,7 @@ export function aliasLowering<A>(from: (node: Node<A>) => Value): Lowering<A> {
 
 export function unaryOp<A = None>(options: UnaryOptions<A>): OpDef<A> {
   const { kind, gradient, ops = 1, allowed = floats, native = allowed, result } = options;
+  const { keepsZero = false } = options;
   const attrsOf = options.onnxAttrs ?? (() => ({}));
   const write = options.emit ?? ((e, x, { attrs }) => e.emit(kind, [x], { attrs: attrsOf(attrs) }));
   return {
@@ -143,6 +148,12 @@ export function unaryOp<A = None>(options: UnaryOptions<A>): OpDef<A> {
           }
         : gradient,
     work: (node) => elementwiseWork(node as Node, ops),
+    channels: (node) => ({
+      links: broadcastLinks(node as Node),
+      ...((typeof keepsZero === "function" ? keepsZero(node.attrs) : keepsZero)
+        ? { zeroWhen: [[0]] }
+        : {}),
+    }),
     lowerings: [
       elementwiseLowering((e, names, node) =>
         emitIn(e, node.inputs[0]!.dtype, native, names, ([x]) => write(e, x!, node)),
@@ -173,11 +184,14 @@ interface BinaryOptions {
   readonly native?: readonly DType[];
   readonly simplify?: NonNullable<OpDef["simplify"]>;
   readonly fuse?: NonNullable<OpDef["fuse"]>;
+  /** As in `ChannelFlow`: what makes a result 0. */
+  readonly zeroWhen?: NonNullable<ChannelFlow["zeroWhen"]>;
 }
 
 /** Broadcasting binary op; its rule gives gradients at the full shape, the sum over stretched axes is done here. */
 export function binaryOp(options: BinaryOptions): OpDef {
   const { kind, gradient, allowed = numbers, native = allowed, result, simplify, fuse } = options;
+  const { zeroWhen } = options;
   return {
     kind,
     infer: (inputs) => {
@@ -200,6 +214,10 @@ export function binaryOp(options: BinaryOptions): OpDef {
           }
         : gradient,
     work: (node) => elementwiseWork(node as Node),
+    channels: (node) => ({
+      links: broadcastLinks(node as Node),
+      ...(zeroWhen ? { zeroWhen } : {}),
+    }),
     lowerings: [
       elementwiseLowering((e, names, node) => {
         const write = (operands: string[]) => e.emit(kind, operands);

@@ -9,6 +9,7 @@ export interface EluAttrs {
 
 export const eluOp = unaryOp<EluAttrs>({
   kind: "Elu",
+  keepsZero: true,
   ops: 3,
   native: ["float32"],
   onnxAttrs: ({ alpha }) => ({ alpha: { float: alpha } }),

@@ -5,6 +5,7 @@ import { applyUnary, unaryOp } from "./elementwise.js";
 
 export const erfOp = unaryOp({
   kind: "Erf",
+  keepsZero: true,
   native: ["float32"],
   // d erf / dx = 2 / sqrt(pi) * e^(-x^2)
   gradient: (f, g, x) => f.mul(g, f.mul(f.exp(f.neg(f.mul(x, x))), 2 / Math.sqrt(Math.PI))),

@@ -1,8 +1,9 @@
 /** Expand: broadcasting as an op of its own. */
 
 import { UserError } from "../base/index.js";
-import { createNode, type Value } from "../graph/index.js";
+import { createNode, type Node, type Value } from "../graph/index.js";
 import { broadcastShapes, formatShape, type Shape, sameShape } from "../tensor/index.js";
+import { broadcastLinks } from "./channel-flow.js";
 import { copyWork, type OpDef } from "./op.js";
 
 export interface ExpandAttrs {
@@ -24,6 +25,7 @@ export const expandOp: OpDef<ExpandAttrs> = {
     return [{ dtype: x!.dtype, shape }];
   },
   gradient: { rule: ({ inputs, grads }, f) => [f.sumTo(grads[0]!, inputs[0]!.shape)] },
+  channels: (node) => ({ links: broadcastLinks(node as Node), zeroWhen: [[0]] }),
   work: (node) => copyWork(node as never),
   lowerings: [
     {

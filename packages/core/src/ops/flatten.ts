@@ -1,8 +1,9 @@
 /** Flatten: a matrix from the axes before and the axes from `axis` on. */
 
 import { UserError } from "../base/index.js";
-import { createNode, type Value } from "../graph/index.js";
+import { createNode, type Node, type Value } from "../graph/index.js";
 import { elementCount } from "../tensor/index.js";
+import { reshapeFlow } from "./channel-flow.js";
 import { type OpDef, viewWork } from "./op.js";
 
 export interface FlattenAttrs {
@@ -16,6 +17,7 @@ export const flattenOp: OpDef<FlattenAttrs> = {
     return [{ dtype: x!.dtype, shape: sizes.map(elementCount) }];
   },
   gradient: { rule: ({ inputs, grads }, f) => [f.reshape(grads[0]!, inputs[0]!.shape)] },
+  channels: (node) => reshapeFlow(node as Node),
   work: viewWork,
   lowerings: [
     {

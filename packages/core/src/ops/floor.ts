@@ -3,7 +3,7 @@
 import type { Value } from "../graph/index.js";
 import { applyUnary, unaryOp } from "./elementwise.js";
 
-export const floorOp = unaryOp({ kind: "Floor", gradient: () => undefined });
+export const floorOp = unaryOp({ kind: "Floor", keepsZero: true, gradient: () => undefined });
 
 /**
  * The largest integer that is not above x. Its gradient is 0.

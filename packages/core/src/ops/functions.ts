@@ -76,6 +76,8 @@ import { sigmoid } from "./sigmoid.js";
 import { sign } from "./sign.js";
 import { sin } from "./sin.js";
 import { slice } from "./slice.js";
+import { softDensity } from "./soft-density.js";
+import { softDensityGrad } from "./soft-density-grad.js";
 import { softmax } from "./softmax.js";
 import { softplus } from "./softplus.js";
 import { split } from "./split.js";
@@ -174,6 +176,8 @@ export const functions = {
   sign,
   sin,
   slice,
+  softDensity,
+  softDensityGrad,
   softmax,
   softplus,
   split,

@@ -3,6 +3,7 @@
 import { UserError } from "../base/index.js";
 import { createNode, type Value } from "../graph/index.js";
 import { broadcastShapes, elementCount, formatShape, sameShape } from "../tensor/index.js";
+import { biasLinks, linked } from "./channel-flow.js";
 import { floats, type OpDef, requireSameType, traffic } from "./op.js";
 
 export interface GemmAttrs {
@@ -61,6 +62,27 @@ export const gemmOp: OpDef<GemmAttrs> = {
         needs[2] ? dc() : undefined,
       ];
     },
+  },
+  channels({ inputs, outputs, attrs: { transA, transB } }) {
+    const [a, b, c] = inputs as [Value, Value, Value | undefined];
+    const y = outputs[0]!;
+    const [rows, depth] = transA ? [1, 0] : [0, 1];
+    const [depthB, columns] = transB ? [1, 0] : [0, 1];
+    return {
+      links: [
+        linked([a, rows], [y, 0]),
+        linked([b, columns], [y, 1]),
+        linked([a, depth], [b, depthB]),
+        ...biasLinks(c, y, 1),
+      ],
+      contracted: [
+        { value: a, axis: depth },
+        { value: b, axis: depthB },
+      ],
+      made: [{ value: b, axis: columns }],
+      // Of columns: rows are samples.
+      zeroWhen: [[1], ...(c ? [[2]] : [])],
+    };
   },
   work(node) {
     const { transA, alpha, beta } = node.attrs;

@@ -1,8 +1,9 @@
 /** GlobalAveragePool: the mean of every channel's plane. */
 
 import { UserError } from "../base/index.js";
-import { createNode, type Value } from "../graph/index.js";
+import { createNode, type Node, type Value } from "../graph/index.js";
 import { elementCount, formatShape } from "../tensor/index.js";
+import { imageFlow } from "./channel-flow.js";
 import { NCHWC } from "./conv-emit.js";
 import { floats, type None, none, type OpDef, requireSameType, traffic } from "./op.js";
 
@@ -23,6 +24,7 @@ export const globalAveragePoolOp: OpDef<None> = {
       return [f.expand(f.mul(grads[0]!, 1 / elementCount(shape.slice(2))), shape)];
     },
   },
+  channels: (node) => imageFlow(node as Node),
   work: (node) => ({
     macs: 0,
     otherOps: elementCount(node.inputs[0]!.shape),

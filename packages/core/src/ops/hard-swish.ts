@@ -5,6 +5,7 @@ import { applyUnary, unaryOp } from "./elementwise.js";
 
 export const hardSwishOp = unaryOp({
   kind: "HardSwish",
+  keepsZero: true,
   ops: 4,
   native: ["float32"],
   // 0 up to -3, x / 3 + 1/2 between, 1 from 3 on.

@@ -82,6 +82,8 @@ export { sigmoid } from "./sigmoid.js";
 export { sign } from "./sign.js";
 export { sin } from "./sin.js";
 export { type SliceOptions, slice } from "./slice.js";
+export { type SoftDensityOptions, softDensity } from "./soft-density.js";
+export { type SoftDensityGradOptions, softDensityGrad } from "./soft-density-grad.js";
 export { type SoftmaxOptions, softmax } from "./softmax.js";
 export { softplus } from "./softplus.js";
 export { split } from "./split.js";

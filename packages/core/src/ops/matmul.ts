@@ -3,6 +3,7 @@
 import { UserError } from "../base/index.js";
 import { createNode, type Value } from "../graph/index.js";
 import { broadcastShapes, type DType, elementCount, formatShape } from "../tensor/index.js";
+import { linked } from "./channel-flow.js";
 import type { Functions } from "./functions.js";
 import { type None, none, type OpDef, requireSameType, traffic } from "./op.js";
 import { reshape } from "./reshape.js";
@@ -49,6 +50,25 @@ export const matmulOp: OpDef<None> = {
         needs[1] ? f.sumTo(f.matmul(swapLast(f, a), g), b.shape) : undefined,
       ];
     },
+  },
+  channels({ inputs, outputs }) {
+    const [a, b] = inputs as [Value, Value];
+    const y = outputs[0]!;
+    const [ra, rb, r] = [a.shape.length, b.shape.length, y.shape.length];
+    const contracted = [
+      { value: a, axis: ra - 1 },
+      { value: b, axis: rb - 2 },
+    ] as const;
+    return {
+      links: [
+        linked([a, ra - 2], [y, r - 2]),
+        linked([b, rb - 1], [y, r - 1]),
+        linked([a, ra - 1], [b, rb - 2]),
+      ],
+      contracted,
+      made: [{ value: b, axis: rb - 1 }],
+      zeroWhen: [[1]],
+    };
   },
   work(node) {
     const out = node.outputs[0]!;

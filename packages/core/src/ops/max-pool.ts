@@ -1,7 +1,8 @@
 /** MaxPool: the largest value of every window. */
 
-import { createNode, type Value } from "../graph/index.js";
+import { createNode, type Node, type Value } from "../graph/index.js";
 import { elementCount } from "../tensor/index.js";
+import { imageFlow } from "./channel-flow.js";
 import { elementwiseWork, type OpDef } from "./op.js";
 import { emitPool, type PoolAttrs, type PoolOptions, poolAttrs, pooledType } from "./pool.js";
 
@@ -11,6 +12,7 @@ export const maxPoolOp: OpDef<PoolAttrs> = {
   gradient: {
     rule: ({ node, inputs, grads }, f) => [f.maxPoolGradient(inputs[0]!, grads[0]!, node.attrs)],
   },
+  channels: (node) => imageFlow(node as Node),
   work: (node) => elementwiseWork(node as never, elementCount(node.attrs.kernel)),
   lowerings: [{ name: "pool", emit: (node, e) => emitPool(e, node, { onnx: "MaxPool" }) }],
 };

@@ -6,6 +6,7 @@ import type { Operand } from "./op.js";
 
 export const maximumOp = binaryOp({
   kind: "Max",
+  zeroWhen: [[0], [1]],
   gradient: (f, g, a, b) => {
     const wins = maskOf(f, f.greater(a, b), a.dtype);
     const ties = maskOf(f, f.equal(a, b), a.dtype);

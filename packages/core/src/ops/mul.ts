@@ -7,6 +7,7 @@ import { floats, type Operand } from "./op.js";
 
 export const mulOp = binaryOp({
   kind: "Mul",
+  zeroWhen: [[0, 1]],
   gradient: (f, g, a, b, _y, needs) => [
     needs[0] ? f.mul(g, b) : undefined,
     needs[1] ? f.mul(g, a) : undefined,

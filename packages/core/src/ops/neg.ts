@@ -5,6 +5,7 @@ import { applyUnary, unaryOp } from "./elementwise.js";
 
 export const negOp = unaryOp({
   kind: "Neg",
+  keepsZero: true,
   gradient: (f, g) => f.neg(g),
   allowed: ["float32", "float64", "int8", "int32", "int64"],
 });

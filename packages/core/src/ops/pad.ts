@@ -3,6 +3,7 @@
 import { UserError } from "../base/index.js";
 import { createNode, type Node, type Value } from "../graph/index.js";
 import { formatShape } from "../tensor/index.js";
+import { sameAxes } from "./channel-flow.js";
 import type { Functions } from "./functions.js";
 import { copyWork, type OpDef } from "./op.js";
 
@@ -92,6 +93,15 @@ export const padOp: OpDef<PadAttrs> = {
       }
       return [g];
     },
+  },
+  channels({ inputs, outputs, attrs: { pads, value, mode } }) {
+    const [x, y] = [inputs[0]!, outputs[0]!];
+    const rank = x.shape.length;
+    const axes = x.shape.flatMap((_, i) => (pads[i] === 0 && pads[rank + i] === 0 ? [i] : []));
+    return {
+      links: sameAxes(x, y, axes),
+      ...(mode !== "constant" || value === 0 ? { zeroWhen: [[0]] } : {}),
+    };
   },
   work: (node) => copyWork(node as Node),
   lowerings: [

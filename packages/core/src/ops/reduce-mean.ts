@@ -9,6 +9,7 @@ import {
   type ReduceOptions,
   reduceAttrs,
   reducedShape,
+  reduceFlow,
   reduceWork,
 } from "./reduce-sum.js";
 
@@ -25,6 +26,7 @@ export const reduceMeanOp: OpDef<ReduceAttrs> = {
       return [f.expand(f.reshape(f.mul(grads[0]!, 1 / count), kept), x.shape)];
     },
   },
+  channels: reduceFlow,
   work: reduceWork,
   lowerings: [{ name: "reduce", emit: (node, e) => emitReduce("ReduceMean", node, e) }],
 };

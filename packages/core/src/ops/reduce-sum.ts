@@ -1,7 +1,14 @@
 /** ReduceSum: the sum over some axes. */
 
-import { createNode, type Emitter, type Node, type Value } from "../graph/index.js";
+import {
+  type ChannelFlow,
+  createNode,
+  type Emitter,
+  type Node,
+  type Value,
+} from "../graph/index.js";
 import { type DType, elementCount, normaliseAxis, type Shape, tensor } from "../tensor/index.js";
+import { linked } from "./channel-flow.js";
 import { emitIn } from "./onnx-types.js";
 import { numbers, type OpDef, requireSameType, traffic } from "./op.js";
 
@@ -30,6 +37,20 @@ export function reduceAttrs(x: Value, { axes, keepDims = false }: ReduceOptions)
   return {
     axes: [...new Set(list.map((a) => normaliseAxis(a, rank)))].sort((a, b) => a - b),
     keepDims,
+  };
+}
+
+/** Channels pass along the axes that are kept. */
+export function reduceFlow({
+  inputs,
+  outputs,
+  attrs: { axes, keepDims },
+}: Node<ReduceAttrs>): ChannelFlow {
+  const [x, y] = [inputs[0]!, outputs[0]!];
+  const kept = x.shape.flatMap((_, axis) => (axes.includes(axis) ? [] : [axis]));
+  return {
+    links: kept.map((axis, i) => linked([x, axis], [y, keepDims ? axis : i])),
+    zeroWhen: [[0]],
   };
 }
 
@@ -70,6 +91,7 @@ export const reduceSumOp: OpDef<ReduceAttrs> = {
       return [f.expand(f.reshape(grads[0]!, kept), x.shape)];
     },
   },
+  channels: reduceFlow,
   work: reduceWork,
   lowerings: [
     { name: "reduce", emit: (node, e) => emitReduce("ReduceSum", node, e) },

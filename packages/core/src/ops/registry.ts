@@ -74,6 +74,8 @@ import { sigmoidOp } from "./sigmoid.js";
 import { signOp } from "./sign.js";
 import { sinOp } from "./sin.js";
 import { sliceOp } from "./slice.js";
+import { softDensityOp } from "./soft-density.js";
+import { softDensityGradOp } from "./soft-density-grad.js";
 import { softmaxOp } from "./softmax.js";
 import { softplusOp } from "./softplus.js";
 import { splitOp } from "./split.js";
@@ -166,6 +168,8 @@ export const ops = {
   Sign: signOp,
   Sin: sinOp,
   Slice: sliceOp,
+  SoftDensity: softDensityOp,
+  SoftDensityGrad: softDensityGradOp,
   Softmax: softmaxOp,
   Softplus: softplusOp,
   Split: splitOp,

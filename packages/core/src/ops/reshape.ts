@@ -1,8 +1,9 @@
 /** Reshape: the same elements in another shape. */
 
 import { UserError } from "../base/index.js";
-import { createNode, type Value } from "../graph/index.js";
+import { createNode, type Node, type Value } from "../graph/index.js";
 import { elementCount, formatShape, type Shape, sameShape } from "../tensor/index.js";
+import { reshapeFlow } from "./channel-flow.js";
 import { type OpDef, viewWork } from "./op.js";
 
 export interface ReshapeAttrs {
@@ -26,6 +27,7 @@ export const reshapeOp: OpDef<ReshapeAttrs> = {
   gradient: {
     rule: ({ inputs, grads }, f) => [f.reshape(grads[0]!, inputs[0]!.shape)],
   },
+  channels: (node) => reshapeFlow(node as Node),
   work: viewWork,
   simplify({ inputs: [x], outputs: [y] }) {
     const { op, inputs } = x!.node;

@@ -3,7 +3,7 @@
 import type { Value } from "../graph/index.js";
 import { applyUnary, unaryOp } from "./elementwise.js";
 
-export const roundOp = unaryOp({ kind: "Round", gradient: () => undefined });
+export const roundOp = unaryOp({ kind: "Round", keepsZero: true, gradient: () => undefined });
 
 /**
  * The nearest integer; halves go to the even one, as IEEE 754 says. Its gradient is 0.

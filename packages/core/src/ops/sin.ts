@@ -3,7 +3,11 @@
 import type { Value } from "../graph/index.js";
 import { applyUnary, unaryOp } from "./elementwise.js";
 
-export const sinOp = unaryOp({ kind: "Sin", gradient: (f, g, x) => f.mul(g, f.cos(x)) });
+export const sinOp = unaryOp({
+  kind: "Sin",
+  keepsZero: true,
+  gradient: (f, g, x) => f.mul(g, f.cos(x)),
+});
 
 /**
  * The sine of x radians.

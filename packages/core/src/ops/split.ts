@@ -3,6 +3,7 @@
 import { UserError } from "../base/index.js";
 import { createNode, type Node, type Value } from "../graph/index.js";
 import { formatShape, normaliseAxis } from "../tensor/index.js";
+import { sameAxes } from "./channel-flow.js";
 import { copyWork, type OpDef } from "./op.js";
 import { zerosOf } from "./zeros.js";
 
@@ -30,6 +31,17 @@ export const splitOp: OpDef<SplitAttrs> = {
       const parts = outputs.map(({ dtype, shape }, i) => grads[i] ?? zerosOf(dtype, shape));
       return [f.concat(parts, { axis: node.attrs.axis })];
     },
+  },
+  channels({ inputs, outputs, attrs: { axis } }) {
+    const x = inputs[0]!;
+    const others = x.shape.flatMap((_, i) => (i === axis ? [] : [i]));
+    return {
+      links: [
+        { whole: { value: x, axis }, parts: outputs.map((value) => ({ value, axis })) },
+        ...outputs.flatMap((y) => sameAxes(x, y, others)),
+      ],
+      zeroWhen: [[0]],
+    };
   },
   work: (node) => copyWork(node as Node),
   lowerings: [

@@ -3,7 +3,11 @@
 import type { Value } from "../graph/index.js";
 import { applyUnary, unaryOp } from "./elementwise.js";
 
-export const sqrtOp = unaryOp({ kind: "Sqrt", gradient: (f, g, _x, y) => f.div(f.mul(g, 0.5), y) });
+export const sqrtOp = unaryOp({
+  kind: "Sqrt",
+  keepsZero: true,
+  gradient: (f, g, _x, y) => f.div(f.mul(g, 0.5), y),
+});
 
 /**
  * The square root. Its gradient at 0 is infinite.

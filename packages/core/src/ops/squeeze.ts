@@ -1,8 +1,9 @@
 /** Squeeze: without axes of length 1. */
 
 import { UserError } from "../base/index.js";
-import { createNode, type Value } from "../graph/index.js";
+import { createNode, type Node, type Value } from "../graph/index.js";
 import { formatShape, normaliseAxis } from "../tensor/index.js";
+import { reshapeFlow } from "./channel-flow.js";
 import { type OpDef, viewWork } from "./op.js";
 
 export interface SqueezeAttrs {
@@ -26,6 +27,7 @@ export const squeezeOp: OpDef<SqueezeAttrs> = {
     return [{ dtype: x!.dtype, shape: x!.shape.filter((_, i) => !axes.includes(i)) }];
   },
   gradient: { rule: ({ node, grads }, f) => [f.unsqueeze(grads[0]!, node.attrs.axes)] },
+  channels: (node) => reshapeFlow(node as Node),
   work: viewWork,
   lowerings: [
     {

@@ -1,6 +1,7 @@
 /** StopGradient: a value that counts as a constant when differentiating. */
 
-import { createNode, type Value } from "../graph/index.js";
+import { createNode, type Node, type Value } from "../graph/index.js";
+import { broadcastLinks } from "./channel-flow.js";
 import { aliasLowering } from "./elementwise.js";
 import { none, type OpDef, viewWork } from "./op.js";
 
@@ -8,6 +9,7 @@ export const stopGradientOp: OpDef = {
   kind: "StopGradient",
   infer: ([x]) => [{ dtype: x!.dtype, shape: x!.shape }],
   gradient: { rule: () => [undefined] },
+  channels: (node) => ({ links: broadcastLinks(node as Node), zeroWhen: [[0]] }),
   work: viewWork,
   simplify: ({ inputs }) => inputs[0],
   lowerings: [aliasLowering((node) => node.inputs[0]!)],

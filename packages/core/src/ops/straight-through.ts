@@ -1,8 +1,9 @@
 /** StraightThrough: the value of a hard decision with the gradient of its soft counterpart. */
 
 import { UserError } from "../base/index.js";
-import { createNode, describeType, type Value } from "../graph/index.js";
+import { createNode, describeType, type Node, type Value } from "../graph/index.js";
 import { sameShape } from "../tensor/index.js";
+import { broadcastLinks } from "./channel-flow.js";
 import { aliasLowering } from "./elementwise.js";
 import { floats, none, type OpDef, requireSameType, viewWork } from "./op.js";
 
@@ -19,6 +20,7 @@ export const straightThroughOp: OpDef = {
     return [{ dtype, shape: hard!.shape }];
   },
   gradient: { rule: ({ grads }) => [undefined, grads[0]] },
+  channels: (node) => ({ links: broadcastLinks(node as Node), zeroWhen: [[0]] }),
   work: viewWork,
   simplify: ({ inputs }) => inputs[0],
   lowerings: [aliasLowering((node) => node.inputs[0]!)],

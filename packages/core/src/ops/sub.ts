@@ -9,6 +9,7 @@ import type { Operand } from "./op.js";
 
 export const subOp = binaryOp({
   kind: "Sub",
+  zeroWhen: [[0], [1]],
   gradient: (f, g, _a, _b, _y, needs) => [g, needs[1] ? f.neg(g) : undefined],
   simplify: ({ inputs: [a, b], outputs: [y] }) => (isNumber(b!, 0) ? sameAs(a!, y!) : undefined),
   fuse: ({ inputs: [a, b] }, hasOneReader) =>

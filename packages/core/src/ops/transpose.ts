@@ -3,6 +3,7 @@
 import { UserError } from "../base/index.js";
 import { createNode, type Node, type Value } from "../graph/index.js";
 import { formatShape, normaliseAxis, type Shape } from "../tensor/index.js";
+import { linked } from "./channel-flow.js";
 import { copyWork, type OpDef } from "./op.js";
 
 export interface TransposeAttrs {
@@ -26,6 +27,10 @@ export const transposeOp: OpDef<TransposeAttrs> = {
   gradient: {
     rule: ({ node, grads }, f) => [f.transpose(grads[0]!, inverse(node.attrs.perm))],
   },
+  channels: ({ inputs: [x], outputs: [y], attrs }) => ({
+    links: attrs.perm.map((from, to) => linked([x!, from], [y!, to])),
+    zeroWhen: [[0]],
+  }),
   work: (node) => copyWork(node as Node),
   simplify({ inputs: [x], attrs: { perm } }) {
     const { op, inputs, attrs } = x!.node;

@@ -1,8 +1,9 @@
 /** Unsqueeze: with new axes of length 1. */
 
 import { UserError } from "../base/index.js";
-import { createNode, type Value } from "../graph/index.js";
+import { createNode, type Node, type Value } from "../graph/index.js";
 import { normaliseAxis } from "../tensor/index.js";
+import { reshapeFlow } from "./channel-flow.js";
 import { type OpDef, viewWork } from "./op.js";
 
 export interface UnsqueezeAttrs {
@@ -24,6 +25,7 @@ export const unsqueezeOp: OpDef<UnsqueezeAttrs> = {
     return [{ dtype: x!.dtype, shape }];
   },
   gradient: { rule: ({ node, grads }, f) => [f.squeeze(grads[0]!, node.attrs.axes)] },
+  channels: (node) => reshapeFlow(node as Node),
   work: viewWork,
   lowerings: [
     {

@@ -3,6 +3,7 @@
 import { UserError } from "../base/index.js";
 import { createNode, type Node, type Value } from "../graph/index.js";
 import { broadcastShapes } from "../tensor/index.js";
+import { broadcastLinks } from "./channel-flow.js";
 import { elementwiseLowering } from "./elementwise.js";
 import { emitIn } from "./onnx-types.js";
 import { asValue, elementwiseWork, none, type OpDef, type Operand, requireSameType } from "./op.js";
@@ -30,6 +31,7 @@ export const whereOp: OpDef = {
       ];
     },
   },
+  channels: (node) => ({ links: broadcastLinks(node as Node), zeroWhen: [[1], [2]] }),
   work: (node) => elementwiseWork(node as Node),
   lowerings: [
     elementwiseLowering((e, [condition, a, b], node) =>

@@ -56,6 +56,5 @@ export const context: Context = {
   update: () => {},
   noise: (name, shape) => input(name, shape),
   width: (declared) => declared,
-  width: (declared) => declared,
   place: (_, value) => value,
 };

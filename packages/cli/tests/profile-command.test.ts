@@ -2,7 +2,7 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { profileDocumentSchema } from "../src/profile/document.js";
+import { profileDocumentSchema } from "../src/profile/document-schema.js";
 import { type Outcome, workplace } from "./support/cli.js";
 import { MLP, product, writeReference, writeTiny } from "./support/models.js";
 import { expectRefusal } from "./support/refusal.js";

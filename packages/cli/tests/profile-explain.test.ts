@@ -1,7 +1,7 @@
 /** frugal profile --explain: what other counters print, and why they differ. */
 
 import { beforeAll, describe, expect, it } from "vitest";
-import { profileDocumentSchema } from "../src/profile/document.js";
+import { profileDocumentSchema } from "../src/profile/document-schema.js";
 import { type Outcome, workplace } from "./support/cli.js";
 import { writeReference } from "./support/models.js";
 import { expectRefusal } from "./support/refusal.js";

@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { denseModel } from "../src/measure/testing/models.js";
-import { profileDocumentSchema } from "../src/profile/document.js";
+import { profileDocumentSchema } from "../src/profile/document-schema.js";
 import { type Outcome, workplace } from "./support/cli.js";
 import { expectRefusal } from "./support/refusal.js";
 

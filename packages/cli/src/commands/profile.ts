@@ -5,7 +5,7 @@ import { type ExitCode, exitCodes } from "../app/exit.js";
 import type { Invocation } from "../app/parse.js";
 import type { Terminal } from "../app/terminal.js";
 import { widthOfStdout } from "../app/width.js";
-import { roofOf } from "../profile/device.js";
+import { type ChosenDevice, chosenDevice, latencyOf } from "../profile/device.js";
 import { modelDocument } from "../profile/document.js";
 import { explain, explainRequest } from "../profile/explain.js";
 import { loadModels } from "../profile/load.js";
@@ -32,12 +32,14 @@ function depthOf(text: string | undefined): number | undefined {
 }
 
 /** The files that were asked for, made in full before the first one is written. */
-function filesOf(subjects: readonly Subject[], { csv, html }: Values): readonly OutputFile[] {
+function filesOf(
+  subjects: readonly Subject[],
+  { csv, html }: Values,
+  { device }: ChosenDevice,
+): readonly OutputFile[] {
   return [
     ...(csv === undefined ? [] : [{ path: csv, text: nodesCsv(subjects) }]),
-    ...(html === undefined
-      ? []
-      : [{ path: html, text: profilePage(subjects, { roof: roofOf() }) }]),
+    ...(html === undefined ? [] : [{ path: html, text: profilePage(subjects, { roof: device }) }]),
   ];
 }
 
@@ -49,12 +51,14 @@ export async function profile(call: Invocation<"profile">, terminal: Terminal): 
   const request = values.explain === undefined ? undefined : explainRequest(values.explain);
   const names = namesOf(words);
   const models = loadModels(words, values);
+  const device = await chosenDevice(values.device);
   const counted = models.map((m, i) => ({
     ...subjectOf(names[i]!, m.profile),
+    latency: latencyOf(m.profile, device),
     ...(request ? { explained: explain(m.profile, request) } : {}),
   }));
   const { subjects, pair } = await timed(counted, { models, values, terminal });
-  const files = filesOf(subjects, values);
+  const files = filesOf(subjects, values, device);
   writeOutputs(files, { models: words });
   terminal.document({
     models: subjects.map(modelDocument),
@@ -62,6 +66,7 @@ export async function profile(call: Invocation<"profile">, terminal: Terminal): 
   });
   terminal.result(reportText(subjects, { width, ...(depth === undefined ? {} : { depth }) }));
   if (pair) terminal.result(`\n${pairText(pair, { names, width })}`);
+  if (device.note) terminal.note(device.note);
   for (const { path } of files) terminal.note(`wrote ${path}`);
   return exitCodes.done;
 }

@@ -3,7 +3,7 @@
 import { UserError } from "@frugal/core/base";
 import { type ExitCode, exitCodes } from "../app/exit.js";
 import type { Invocation } from "../app/parse.js";
-import { profileJsonSchema } from "../profile/document.js";
+import { profileJsonSchema } from "../profile/document-schema.js";
 import { recipeJsonSchema } from "../recipe/schema.js";
 
 const schemas: Readonly<Record<string, () => unknown>> = {

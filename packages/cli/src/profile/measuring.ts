@@ -1,7 +1,7 @@
 /** Times the models of a command line: each for itself, and two in turns. */
 
 import type { Terminal } from "../app/terminal.js";
-import { measureModel, measurePair, type PairMeasurement } from "../measure/index.js";
+import type { PairMeasurement } from "../measure/index.js";
 import type { LoadedModel } from "./load.js";
 import {
   type MeasureValues,
@@ -31,13 +31,14 @@ export async function timed(
 ): Promise<Timed> {
   // Read before anything runs, so that a mistake in one of them is found at once.
   const each = models.map((m) => measureOptions(m.profile.path, values, m.options));
+  if (!values.against && !values.measure) return { subjects };
+  const { measureModel, measurePair } = await import("../measure/index.js");
   if (values.against) {
     const [a, b] = models.map((m) => modelOptions(m.profile.path, m.options, values));
     const names = subjects.map((s) => s.name).join(" and ");
     terminal.note(`measuring ${names} in turns`);
     return { subjects, pair: await measurePair({ ...timingOptions(values), a: a!, b: b! }) };
   }
-  if (!values.measure) return { subjects };
   const measured: Subject[] = [];
   for (const [i, subject] of subjects.entries()) {
     terminal.note(`measuring ${subject.name}`);

@@ -12,12 +12,24 @@ import type { Measurement } from "@frugal/core/evaluation";
 
 import type { Explained } from "./explain.js";
 
+/** A time that is predicted from counts, never measured. */
+export interface LatencyEstimate {
+  readonly method: "roofline" | "table";
+  readonly device: string;
+  readonly calibratedAt: string;
+  readonly ms: number;
+  /** Share of the time that comes from kernels that were measured. */
+  readonly knownShare?: number;
+}
+
 export interface Subject {
   /** What stands above its column. */
   readonly name: string;
   readonly profile: Profile;
   /** What its arithmetic and traffic would take by each published table. */
   readonly energy: readonly EnergyReport[];
+  /** Empty where no device was calibrated. */
+  readonly latency: readonly LatencyEstimate[];
   readonly measured?: Measurement;
   /** The answer to `--explain`. */
   readonly explained?: Explained;
@@ -28,7 +40,12 @@ export function subjectOf(name: string, profile: Profile): Subject {
   const tables = energyTableNames.filter(
     (table): table is AbsoluteTableName => energyTables[table].unit === "pJ",
   );
-  return { name, profile, energy: tables.map((table) => modelledEnergy(profile, { table })) };
+  return {
+    name,
+    profile,
+    energy: tables.map((table) => modelledEnergy(profile, { table })),
+    latency: [],
+  };
 }
 
 /** The shortest ends of paths that tell the models apart. */

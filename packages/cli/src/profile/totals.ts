@@ -9,7 +9,7 @@ import {
 } from "@frugal/core/costs";
 import type { Measurement } from "@frugal/core/evaluation";
 import { share, short } from "./amounts.js";
-import type { Subject } from "./subject.js";
+import type { LatencyEstimate, Subject } from "./subject.js";
 
 export type TotalUnit = "count" | "bytes" | "joules" | "milliseconds" | "ratio";
 
@@ -210,7 +210,31 @@ export const totalGroups: readonly TotalGroup[] = [
     ],
   },
   { title: "Energy of one run, modelled from tables, not measured", totals: energyTotals() },
+  {
+    title: "Latency of one run, predicted, not measured",
+    totals: [
+      {
+        label: "roofline",
+        unit: "milliseconds",
+        value: (s) => estimate(s, "roofline")?.ms,
+        note: (s) => `${estimate(s, "roofline")?.device}: a bound`,
+      },
+      {
+        label: "table of kernels",
+        unit: "milliseconds",
+        value: (s) => estimate(s, "table")?.ms,
+        note: (s) => known(estimate(s, "table")?.knownShare ?? 0),
+      },
+    ],
+  },
 ];
+
+/** Extrapolation is no prediction, and says so. */
+const known = (part: number): string =>
+  `${part < 0.5 ? "guess: " : ""}${share(part, 1)} as measured`;
+
+const estimate = ({ latency }: Subject, method: LatencyEstimate["method"]) =>
+  latency.find((l) => l.method === method);
 
 const milliseconds = (label: string, value: (m: Measurement) => number | undefined): Total => ({
   label,

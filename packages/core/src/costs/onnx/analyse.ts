@@ -18,7 +18,7 @@ import { inOrder } from "./order.js";
 import { pathOf, phaseOf } from "./paths.js";
 import { findRule, hasBodies } from "./registry.js";
 import { assignRole, constantRoot, fedWeight, storedValue } from "./roots.js";
-import type { OpRule } from "./rule.js";
+import { isView, type OpRule } from "./rule.js";
 import { type Counted, countWork, foldOutput, inferOutputs } from "./run-rule.js";
 import { Scope } from "./scope.js";
 import type { Role, Root, Value } from "./value.js";
@@ -278,7 +278,8 @@ export class Analyser {
     for (const [index, role] of Object.entries(rule?.roles ?? {})) {
       assignRole(inputs[Number(index)], role);
     }
-    const zero = isFolded || (rule && !rule.work && open === undefined);
+    const idle = !rule?.work || (counted.work && Object.keys(counted.work).length === 0);
+    const zero = isFolded || (rule && idle && open === undefined);
     steps.push({
       ...step,
       outputs,
@@ -312,10 +313,10 @@ export class Analyser {
     view.outputs = [info];
     const values = index === 0 && rule ? foldOutput(rule, view, info) : undefined;
     const known = values && info.kind === "tensor" ? { ...info, values } : info;
-    const shares = index === 0 && rule?.view && first;
+    const shares = index === 0 && isView(rule, view) && first;
     const bytes = bytesOfInfo(known);
     const linear =
-      node.opType === "MatMul" || (rule?.view === true && first?.origin?.linear === true);
+      node.opType === "MatMul" || (isView(rule, view) && first?.origin?.linear === true);
     const value: Value = {
       info: known,
       stored,

@@ -4,9 +4,9 @@ import type { Info } from "./info.js";
 import { bytesOfInfo, countOf } from "./info.js";
 import type { NodeView } from "./node-view.js";
 
-/** A tensor that the backward pass reads. `for`: only where the input of that index gets a gradient. */
+/** A tensor that the backward pass reads. `joined`: as the product reads it, its leading axes made one. `for`: only where the input of that index gets a gradient. */
 export type Kept =
-  | { readonly input: number; readonly for?: number }
+  | { readonly input: number; readonly for?: number; readonly joined?: true }
   | { readonly output: number; readonly for?: number }
   /** Made for the backward pass alone: indices of maxima, statistics, masks. */
   | { readonly bytes: (n: NodeView) => number; readonly for?: number };
@@ -40,6 +40,15 @@ export const keepsOther = (a = 0, b = 1): BackwardRule => ({
 /** A product that multiplies and accumulates. */
 export const multiplies = (a = 0, b = 1): BackwardRule => ({
   ...keepsOther(a, b),
+  factors: [[a], [b]],
+});
+
+/** The same of matrices: PyTorch multiplies them with all batch axes joined. */
+export const multipliesMatrices = (a = 0, b = 1): BackwardRule => ({
+  keeps: [
+    { input: b, for: a, joined: true },
+    { input: a, for: b, joined: true },
+  ],
   factors: [[a], [b]],
 });
 

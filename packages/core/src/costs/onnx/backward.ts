@@ -1,7 +1,8 @@
 /** What a training step needs beyond the forward pass: products done again, and tensors kept until then. */
 
 import type { GraphRun, Step } from "./analyse.js";
-import type { Kept } from "./backward-rule.js";
+import type { BackwardRule, Kept } from "./backward-rule.js";
+import { EagerMemory } from "./eager.js";
 import { roleOf } from "./roots.js";
 import type { Storage, Value } from "./value.js";
 
@@ -14,6 +15,12 @@ export interface StepBackward {
 }
 
 const nothing: StepBackward = { gradients: 0, kept: [] };
+
+/** Of an operator that nobody has described: what it reads and what it makes, and a product with two factors. */
+const unknownBackward: BackwardRule = {
+  keeps: [{ input: 0 }, { output: 0 }],
+  factors: [[0], [1]],
+};
 
 const isReal = (v: Value): boolean =>
   v.info.kind !== "tensor" ||
@@ -31,13 +38,15 @@ class Follower {
   }
 
   follow(run: GraphRun): void {
+    const memory = new EagerMemory(run);
     for (const step of run.steps) {
-      const needs = step.inputs.map((v) => this.needs(v));
+      // What only lends its type or its shape gets no gradient.
+      const needs = step.inputs.map((v, i) => i !== step.rule?.typeInput && this.needs(v));
       for (const body of step.bodies) this.enter(body.run, needs.includes(true));
       const inside = step.bodies.some((b) => b.run.outputs.some((v) => this.needs(v)));
       if (!needs.includes(true) && !inside) continue;
       for (const v of step.outputs) if (isReal(v)) this.needing.add(v);
-      this.found.set(step, backwardOf(step, needs));
+      this.found.set(step, backwardOf(step, needs, memory));
     }
   }
 
@@ -55,10 +64,8 @@ class Follower {
   }
 }
 
-function backwardOf(step: Step, needs: readonly boolean[]): StepBackward {
-  const rule = step.rule?.backward;
-  // Known before the model runs, and not trained.
-  if (!rule) return nothing;
+function backwardOf(step: Step, needs: readonly boolean[], memory: EagerMemory): StepBackward {
+  const rule = step.rule?.backward ?? unknownBackward;
   const wanted = (k: Kept) => k.for === undefined || needs[k.for] === true;
   const kept = rule.keeps.filter(wanted).flatMap((k): Storage[] => {
     if ("bytes" in k) {
@@ -66,7 +73,11 @@ function backwardOf(step: Step, needs: readonly boolean[]): StepBackward {
       return bytes > 0 ? [{ bytes, kind: "activation" }] : [];
     }
     const value = "input" in k ? step.inputs[k.input] : step.outputs[k.output];
-    return value && value.storage.kind !== "stored" ? [value.storage] : [];
+    if (!value || value.storage.kind === "stored" || memory.isAbsorbed(value)) return [];
+    if (!("input" in k) || !k.joined) return [memory.of(value)];
+    // With a stored matrix every axis but the last is joined, otherwise all but two.
+    const inner = step.inputs.some((v) => v?.stored) ? 1 : 2;
+    return [memory.joined(value, inner)];
   });
   const factors = rule.factors?.filter((group) => group.some((i) => needs[i])).length ?? 0;
   return { gradients: Math.min(2, factors) as 0 | 1 | 2, kept };

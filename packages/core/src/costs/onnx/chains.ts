@@ -1,6 +1,7 @@
 /** How much of a run has to wait: kernels, and the longest chains of nodes that depend on one another. */
 
 import type { GraphRun, Step } from "./analyse.js";
+import { isView } from "./rule.js";
 import type { Value } from "./value.js";
 
 export interface Chains {
@@ -14,7 +15,7 @@ export interface Chains {
 
 /** A node that runs: no view, and not known beforehand. Operators with bodies count as what their bodies do. */
 export const isKernel = (step: Step): boolean =>
-  step.rule?.view !== true && step.bodies.length === 0 && !step.outputs.every((v) => v.stored);
+  !isView(step.rule, step.view) && step.bodies.length === 0 && !step.outputs.every((v) => v.stored);
 
 const nothing: Chains = { kernels: 0, depth: 0, macs: 0 };
 

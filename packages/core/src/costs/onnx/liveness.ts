@@ -1,6 +1,7 @@
 /** Memory of activations under a named schedule: the most that is alive at the same time, and the sum of all. */
 
 import type { Body, GraphRun, Step } from "./analyse.js";
+import { EagerMemory } from "./eager.js";
 import type { Storage, Value } from "./value.js";
 
 /**
@@ -8,12 +9,31 @@ import type { Storage, Value } from "./value.js";
  * - `in-place`: the same, and elementwise operators write over their first input where nobody reads it later.
  * - `modules`: as eager PyTorch runs a network whose activations work in place. Who calls a layer holds its argument
  *   until the layer returns, so what a module reads from outside lives until the module's last node.
+ *   Transposes and slices are views.
+ * - `functional`: the same for a network whose activations are all new tensors.
  */
-export type Schedule = "file-order" | "in-place" | "modules";
+export const schedules = ["file-order", "in-place", "modules", "functional"] as const;
+
+export type Schedule = (typeof schedules)[number];
+
+const isEager = (s: Schedule): boolean => s === "modules" || s === "functional";
+const writesOver = (s: Schedule): boolean => s === "modules" || s === "in-place";
 
 const bytesOf = (s: Storage): number => (Number.isNaN(s.bytes) ? 0 : s.bytes);
 
-const isActivation = (v: Value | undefined): v is Value => v?.storage.kind === "activation";
+/** Where values lie under a schedule. */
+interface Places {
+  of(v: Value): Storage;
+  isAbsorbed(v: Value): boolean;
+}
+
+const asWritten: Places = { of: (v) => v.storage, isAbsorbed: () => false };
+
+/** Activations that have memory. */
+const activationIn =
+  (places: Places) =>
+  (v: Value | undefined): v is Value =>
+    v !== undefined && places.of(v).kind === "activation" && !places.isAbsorbed(v);
 
 const usedBy = (step: Step): readonly (Value | undefined)[] =>
   step.bodies.length === 0
@@ -42,28 +62,29 @@ function callEnds(run: GraphRun): readonly ReadonlyMap<string, number>[] {
 }
 
 /** Extends lives to the end of the outermost module that reads a value without having made it. */
-function holdArguments(run: GraphRun, last: Map<Storage, number>): void {
+function holdArguments(run: GraphRun, last: Map<Storage, number>, places: Places): void {
+  const isActivation = activationIn(places);
   const ends = callEnds(run);
   const madeAt = new Map<Storage, number>();
   run.steps.forEach((step, i) => {
     const here = [...ends[i]!];
     for (const v of step.inputs) {
       if (!isActivation(v)) continue;
-      const maker = madeAt.get(v.storage);
+      const maker = madeAt.get(places.of(v));
       const around = maker === undefined ? undefined : ends[maker];
       // Made outside a call: in another module, or in an earlier call of this one.
       const outside = here.findLast(([scope, end]) => around?.get(scope) !== end);
-      if (outside && outside[1] > (last.get(v.storage) ?? -1)) last.set(v.storage, outside[1]);
+      if (outside && outside[1] > (last.get(places.of(v)) ?? -1))
+        last.set(places.of(v), outside[1]);
     }
     for (const v of step.outputs) {
-      if (isActivation(v) && !madeAt.has(v.storage)) madeAt.set(v.storage, i);
+      if (isActivation(v) && !madeAt.has(places.of(v))) madeAt.set(places.of(v), i);
     }
   });
 }
 
-/** PyTorch's max pool makes an index of 8 bytes beside every output, needed or not. */
 const workspaceOf = (step: Step, schedule: Schedule): number =>
-  schedule === "modules" ? 8 * (step.work.elements?.maxPoolOut ?? 0) : 0;
+  isEager(schedule) ? (step.rule?.workspace?.(step.view) ?? 0) : 0;
 
 export interface ActivationMemory {
   /** Most bytes that live at the same time. */
@@ -74,13 +95,15 @@ export interface ActivationMemory {
 
 /** Memory of activations; graph inputs and weights are not among them. */
 export function activationMemory(run: GraphRun, schedule: Schedule): ActivationMemory {
+  const places = isEager(schedule) ? new EagerMemory(run) : asWritten;
+  const isActivation = activationIn(places);
   const last = new Map<Storage, number>();
   run.steps.forEach((step, i) => {
-    for (const v of step.outputs) if (isActivation(v)) last.set(v.storage, i);
-    for (const v of usedBy(step)) if (isActivation(v)) last.set(v.storage, i);
+    for (const v of step.outputs) if (isActivation(v)) last.set(places.of(v), i);
+    for (const v of usedBy(step)) if (isActivation(v)) last.set(places.of(v), i);
   });
-  if (schedule === "modules") holdArguments(run, last);
-  for (const v of run.outputs) if (isActivation(v)) last.set(v.storage, run.steps.length);
+  if (isEager(schedule)) holdArguments(run, last, places);
+  for (const v of run.outputs) if (isActivation(v)) last.set(places.of(v), run.steps.length);
 
   /** Storage that another one was written over. */
   const over = new Map<Storage, Storage>();
@@ -97,24 +120,24 @@ export function activationMemory(run: GraphRun, schedule: Schedule): ActivationM
   let allocated = 0;
   run.steps.forEach((step, i) => {
     const [first] = step.inputs;
-    if (schedule !== "file-order" && step.rule?.inPlace && isActivation(first)) {
-      const target = place(first.storage);
+    if (writesOver(schedule) && step.rule?.inPlace && isActivation(first)) {
+      const target = place(places.of(first));
       const made = step.outputs[0];
       if (
         made &&
         isActivation(made) &&
         last.get(target) === i &&
-        bytesOf(made.storage) === bytesOf(target)
+        bytesOf(places.of(made)) === bytesOf(target)
       ) {
-        over.set(made.storage, target);
-        const end = last.get(made.storage) ?? i;
+        over.set(places.of(made), target);
+        const end = last.get(places.of(made)) ?? i;
         last.set(target, end);
         ends[end]?.push(target);
       }
     }
     for (const v of step.outputs) {
       if (!isActivation(v)) continue;
-      const storage = place(v.storage);
+      const storage = place(places.of(v));
       if (live.has(storage) || !last.has(storage)) continue;
       live.add(storage);
       now += bytesOf(storage);

@@ -94,7 +94,7 @@ export interface Profile {
   readonly weightBytes: number;
   /** Bytes read and written if every operand of every node is moved once. */
   readonly bytesMoved: number;
-  /** Elements that convolutions, linear layers and products read and write, each operand once, biases apart. */
+  /** Elements that convolutions, linear layers and products read and write, each operand once. */
   readonly productAccesses: number;
   /** Nodes that do work: no views, nothing that is known beforehand. */
   readonly kernels: number;

@@ -1,7 +1,6 @@
 /** The counter against an independent one: 54 networks, every integer. */
 
 import { describe, expect, it } from "vitest";
-import type { Schedule } from "./liveness.js";
 import { type Profile, profile } from "./profile.js";
 import { type ReferenceRow, referenceGraph, referenceRows } from "./testing/fixtures.js";
 
@@ -100,41 +99,6 @@ describe("the counts of ONNX files", () => {
     );
     expect(wrong).toEqual([]);
     expect(complete).toBe(54);
-  });
-
-  it("give the peak memory of eager PyTorch where nothing but the schedule decides it", () => {
-    const peak = (row: ReferenceRow, schedule: Schedule) =>
-      profile(referenceGraph(row.name), { schedule }).peakActivationBytes;
-    const equal = referenceRows().map((row) => {
-      const wanted = row.peak_live_B_infer_excl_input;
-      const found = (["modules", "file-order"] as const).find((s) => peak(row, s) === wanted);
-      return { name: row.name, found };
-    });
-    const by = (schedule: Schedule) => equal.filter((e) => e.found === schedule).map((e) => e.name);
-    console.log(
-      `peak memory: ${by("modules").length} rows under "modules", ${by("file-order").length} more in file order`,
-    );
-    // Rows left: fused attention or variables of the Python source decide, neither of which is in a graph.
-    expect(by("modules")).toEqual([
-      ...["alexnet", "vgg16", "vgg16_bn", "resnet18", "resnet34", "resnet50", "resnet101"].map(
-        (n) => `tv/${n}`,
-      ),
-      ...["mobilenet_v2", "mobilenet_v3_large", "efficientnet_b0"].map((n) => `tv/${n}`),
-      ...["squeezenet1_0", "squeezenet1_1", "efficientnet_b7@600"].map((n) => `tv/${n}`),
-      "timm/mobilenetv2_100",
-      "hf/bert-base-mlm@128/eager",
-      "hf/gpt2@128/eager",
-      "cifar/VGG16-BN-512-10",
-      "resnet50-v1(stride in 1x1)",
-      "resnet101-v1",
-      "resnet152-v1",
-    ]);
-    expect(by("file-order")).toEqual([
-      "cifar/MobileNetV2",
-      "alexnet-2012-caffe@227",
-      "mnist/LeNet5@28pad2",
-      "mnist/MLP784-300-100-10",
-    ]);
   });
 
   it("count running statistics as buffers; the export drops the unused batch counters, one a layer", () => {

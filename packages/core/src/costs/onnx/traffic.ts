@@ -4,6 +4,7 @@ import { bytes } from "../../base/index.js";
 import type { EntryOperands, Extent } from "../entry.js";
 import type { Step } from "./analyse.js";
 import { bytesOfInfo, countOf } from "./info.js";
+import { isView } from "./rule.js";
 import type { Value } from "./value.js";
 
 const known = (n: number): number => (Number.isNaN(n) ? 0 : n);
@@ -28,7 +29,7 @@ function atMost(extent: Extent, most: Extent): Extent {
 
 /** Views move nothing, and what is known beforehand is not computed again. */
 const isStill = (step: Step): boolean =>
-  step.rule?.view === true || step.bodies.length > 0 || step.outputs.every((v) => v.stored);
+  isView(step.rule, step.view) || step.bodies.length > 0 || step.outputs.every((v) => v.stored);
 
 /** Operands of a step that is done `times` times. */
 export function operandsOf(step: Step, times: number): EntryOperands {
@@ -49,10 +50,17 @@ export function operandsOf(step: Step, times: number): EntryOperands {
   return { inputs, weights, outputs };
 }
 
-/** Elements that convolutions and products read and write, each operand once; additions of a bias apart. */
+/**
+ * Elements that convolutions and products read and write, each operand once: factors, bias, result. A bias that the file
+ * adds by an operator of its own is counted there.
+ */
 export function productAccesses(step: Step): number {
-  if (!(step.work.macs && step.work.macs > 0)) return 0;
+  const { macs = 0, elements } = step.work;
+  const multiplies = macs > 0;
   const factors = new Set((step.rule?.backward?.factors ?? [[0], [1]]).flat());
-  const read = step.inputs.filter((_, i) => factors.has(i));
-  return extentOf([...read, step.outputs[0]], 1).elements;
+  const hasBias = (elements?.biasAdds ?? 0) > 0;
+  const read = step.inputs.filter((v, i) =>
+    multiplies && factors.has(i) ? true : hasBias && v?.stored === true,
+  );
+  return extentOf(multiplies ? [...read, step.outputs[0]] : read, 1).elements;
 }

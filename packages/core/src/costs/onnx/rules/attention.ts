@@ -5,6 +5,7 @@ import type { BackwardRule } from "../backward-rule.js";
 import { type Info, tensorInfo } from "../info.js";
 import type { NodeView } from "../node-view.js";
 import type { OpRule, RuleTable } from "../rule.js";
+import { orderedAs } from "../strides.js";
 import { same } from "./elementwise.js";
 
 interface Heads {
@@ -49,23 +50,18 @@ function heads(n: NodeView): Heads {
   };
 }
 
+/** One number for each query and head, in single precision. */
+function logSums(n: NodeView): number {
+  const h = heads(n);
+  return 4 * h.batch * h.queryHeads * h.queries;
+}
+
 /**
  * PyTorch's fused attention keeps queries, keys, values and the result, and for each query the logarithm of its sum of
  * exponentials; two products of the scores with each factor.
  */
 const fused: BackwardRule = {
-  keeps: [
-    { input: 0 },
-    { input: 1 },
-    { input: 2 },
-    { output: 0 },
-    {
-      bytes: (n) => {
-        const h = heads(n);
-        return 4 * h.batch * h.queryHeads * h.queries;
-      },
-    },
-  ],
+  keeps: [{ input: 0 }, { input: 1 }, { input: 2 }, { output: 0 }, { bytes: logSums }],
   factors: [
     [0, 1, 2],
     [0, 1, 2],
@@ -97,6 +93,9 @@ const attention: OpRule = {
     };
   },
   backward: fused,
+  workspace: logSums,
+  // [batch, heads, length, width] lies in memory as [batch, length, heads, width].
+  resultStrides: (shape) => orderedAs(shape, shape.length === 4 ? [3, 1, 2, 0] : [2, 1, 0]),
 };
 
 /** State [batch, heads, width, valueWidth] is updated and read at every step. */

@@ -82,6 +82,7 @@ const eyeLike: OpRule = {
     const { elementType, shape } = n.tensor(0);
     return tensorInfo(typeAttribute(n, elementType), shape);
   },
+  typeInput: 0,
 };
 
 const random = perElement("elementwise");
@@ -92,6 +93,7 @@ const randomLike: OpRule = {
     return tensorInfo(typeAttribute(n, elementType), shape);
   },
   work: random,
+  typeInput: 0,
 };
 
 const randomOfShape: OpRule = {

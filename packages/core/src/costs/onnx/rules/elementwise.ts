@@ -12,6 +12,7 @@ import {
 import { broadcastKnown, countOf, type Info, tensorInfo } from "../info.js";
 import type { NodeView } from "../node-view.js";
 import type { OpRule, RuleTable } from "../rule.js";
+import type { Value } from "../value.js";
 import type { ElementKind, NodeWork } from "../work.js";
 
 /** Output like input 0. */
@@ -130,17 +131,17 @@ const variadic = (
 });
 
 /** x * sigmoid(x): one activation, whose elements the sigmoid has counted. */
-function isSwish(n: NodeView): boolean {
-  return [0, 1].some((i) => {
-    const origin = n.inputs[i]?.origin;
+function swishGate(n: NodeView): Value | undefined {
+  return n.inputs.find((v, i) => {
+    const origin = v?.origin;
     return origin?.opType === "Sigmoid" && origin.from === n.inputs[1 - i];
   });
 }
 
 /** A stored vector that is added to a product is that product's bias. */
-function isBias(n: NodeView): boolean {
-  return [0, 1].some((i) => {
-    const [product, vector] = [n.inputs[i], n.inputs[1 - i]];
+function biasedProduct(n: NodeView): Value | undefined {
+  return n.inputs.find((product, i) => {
+    const vector = n.inputs[1 - i];
     if (!product?.origin?.linear || !vector?.stored) return false;
     return countOf(vector.info) === n.out().at(-1);
   });
@@ -236,12 +237,14 @@ export const elementwise = {
 
   Add: {
     ...binary("add", (a, b) => a + b),
-    work: (n) => perElement(isBias(n) ? "biasAdds" : "add")(n),
+    work: (n) => perElement(biasedProduct(n) ? "biasAdds" : "add")(n),
+    absorbs: biasedProduct,
   },
   Sub: binary("add", (a, b) => a - b),
   Mul: {
     ...binary("mul", (a, b) => a * b, keepsOther()),
-    work: (n) => (isSwish(n) ? { otherOps: elementCount(n.out()) } : perElement("mul")(n)),
+    absorbs: swishGate,
+    work: (n) => (swishGate(n) ? { otherOps: elementCount(n.out()) } : perElement("mul")(n)),
   },
   Div: binary("mul", (a, b, n) => (isInteger(n) ? Math.trunc(a / b) : a / b), {
     keeps: [{ input: 1 }, { input: 0, for: 1 }],

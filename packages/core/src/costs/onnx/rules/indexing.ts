@@ -16,8 +16,16 @@ const picks = (n: NodeView): number => countOf(n.outputs[0]);
 /** Where they came from. */
 const keepsIndices: BackwardRule = { keeps: [{ input: 1 }] };
 
+const isSelect = (n: NodeView): boolean => n.known(1) !== undefined && n.shape(1).length === 0;
+
 const gather: OpRule = {
   backward: keepsIndices,
+  // One known position is a view in PyTorch.
+  strides: (n, { strides }) => {
+    if (!isSelect(n)) return undefined;
+    const axis = n.axis(n.int("axis") ?? 0, strides.length);
+    return strides.filter((_, i) => i !== axis);
+  },
   picks,
   infer: (n) => {
     const x = n.shapeOfRank(0, 1);

@@ -1,6 +1,7 @@
 /** Fused and quantised operators that ONNX Runtime's own optimiser writes (domain com.microsoft). */
 
 import { elementCount } from "../../../tensor/index.js";
+import { keepsInput } from "../backward-rule.js";
 import { broadcastKnown, type Info, tensorInfo } from "../info.js";
 import type { NodeView } from "../node-view.js";
 import type { OpRule, RuleTable } from "../rule.js";
@@ -9,7 +10,12 @@ import { perElement, same } from "./elementwise.js";
 import { normalisation } from "./normalise.js";
 import { products } from "./products.js";
 
-const activation: OpRule = { infer: same, work: perElement("activation"), inPlace: true };
+const activation: OpRule = {
+  infer: same,
+  work: perElement("activation"),
+  inPlace: true,
+  backward: keepsInput,
+};
 
 const biasActivation: OpRule = {
   infer: same,

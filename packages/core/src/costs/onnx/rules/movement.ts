@@ -2,10 +2,11 @@
 
 import { elementCount, type Shape, stridesOf } from "../../../tensor/index.js";
 import { keepsNothing } from "../backward-rule.js";
-import { broadcastKnown, countOf, type Info, tensorInfo } from "../info.js";
+import { broadcastKnown, bytesOfInfo, countOf, type Info, tensorInfo } from "../info.js";
 import type { NodeView } from "../node-view.js";
 import type { OpRule, RuleTable } from "../rule.js";
-import { same } from "./elementwise.js";
+import { viewStrides } from "../strides.js";
+import { perElement, same } from "./elementwise.js";
 
 const passOn = (n: NodeView) => n.known(0);
 const like = (n: NodeView, shape: Shape): Info => tensorInfo(n.tensor(0).elementType, shape);
@@ -46,7 +47,14 @@ function reshaped(n: NodeView): Info {
   return tensorInfo(elementType, result);
 }
 
+/** Another shape over the same memory, where strides can say it. */
+const viewed: OpRule["strides"] = (n, { strides, shape }) =>
+  viewStrides(n.shape(0), strides, shape);
+
+const same0: OpRule["strides"] = (_, { strides }) => strides;
+
 const view = (infer: OpRule["infer"]): OpRule => ({
+  strides: viewed,
   infer,
   fold: passOn,
   view: true,
@@ -218,6 +226,7 @@ function cuts(n: NodeView): readonly Cut[] {
 }
 
 const slice: OpRule = {
+  strides: (n, { strides }) => cuts(n).map((c, axis) => c.step * strides[axis]!),
   backward: keepsNothing,
   picks: (n) => countOf(n.outputs[0]),
   infer: (n) =>
@@ -293,6 +302,7 @@ const tile: OpRule = {
 };
 
 const blocks = (toSpace: boolean): OpRule => ({
+  backward: keepsNothing,
   infer: (n) => {
     const [batch, c, h, w] = n.shapeOfRank(0, 4, 4) as [number, number, number, number];
     const b = n.int("blocksize") ?? n.refuse("blocksize is missing");
@@ -331,10 +341,26 @@ const col2im: OpRule = {
   },
 };
 
-const copy: OpRule = { infer: same };
+const copy: OpRule = { infer: same, backward: keepsNothing };
+
+/** Until opset 11 dropout stood in files as a reminder that training had it. */
+const dropsOut = (n: NodeView): boolean =>
+  n.version >= 12 && n.known(2)?.[0] === 1 && n.known(1)?.[0] !== 0;
+
+/** In training a random factor for each element, which PyTorch keeps in the type of the data. */
+const dropout: OpRule = {
+  infer: (n): readonly Info[] => [same(n), tensorInfo("bool", n.tensor(0).shape)],
+  work: (n) => (dropsOut(n) ? perElement("mul", 2)(n) : {}),
+  fold: (n) => (dropsOut(n) ? undefined : n.known(0)),
+  view: (n) => !dropsOut(n),
+  strides: (n, { strides }) => (dropsOut(n) ? undefined : strides),
+  keeps: true,
+  backward: { keeps: [{ bytes: (n) => (dropsOut(n) ? bytesOfInfo(n.outputs[0]) : 0) }] },
+};
 
 export const movement = {
   Identity: {
+    strides: same0,
     backward: keepsNothing,
     infer: (n) => n.value(0).info,
     fold: passOn,
@@ -345,19 +371,25 @@ export const movement = {
   Squeeze: view(squeezed),
   Unsqueeze: view(unsqueezed),
   Flatten: view(flattened),
-  Dropout: {
-    backward: keepsNothing,
-    infer: (n): readonly Info[] => [same(n), tensorInfo("bool", n.tensor(0).shape)],
-    fold: passOn,
-    view: true,
-    keeps: true,
+  Dropout: dropout,
+  Transpose: {
+    ...transpose,
+    strides: (n, { strides }) => permutation(n, strides.length).map((axis) => strides[axis]!),
   },
-  Transpose: transpose,
   Concat: concat,
-  Split: split,
+  Split: { ...split, strides: same0 },
   Slice: slice,
   Pad: pad,
-  Expand: expand,
+  Expand: {
+    ...expand,
+    strides: (n, { strides, shape }) => {
+      const x = n.shape(0);
+      const more = shape.length - x.length;
+      return shape.map((d, i) =>
+        i < more || (x[i - more] === 1 && d !== 1) ? 0 : strides[i - more]!,
+      );
+    },
+  },
   Tile: tile,
   DepthToSpace: blocks(true),
   SpaceToDepth: blocks(false),

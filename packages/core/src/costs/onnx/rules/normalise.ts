@@ -24,6 +24,12 @@ const normalise = (kind: ElementKind, ops: number, groups: (n: NodeView) => numb
   backward: affine(statistics(groups)),
 });
 
+/** What is normalised together is one row. */
+function rowsOf(n: NodeView): number {
+  const x = n.shape(0);
+  return elementCount(x.slice(0, n.axis(n.int("axis") ?? -1, x.length)));
+}
+
 /** Statistics over the axes from `axis` on; they are optional further outputs. */
 const overLastAxes = (extra: number, ops: number): OpRule => ({
   infer: (n): readonly Info[] => {
@@ -35,12 +41,8 @@ const overLastAxes = (extra: number, ops: number): OpRule => ({
   },
   work: perElement("layerNorm", ops),
   roles: { 1: "parameter", 2: "parameter" },
-  backward: affine(
-    statistics((n) => {
-      const x = n.shape(0);
-      return elementCount(x.slice(0, n.axis(n.int("axis") ?? -1, x.length)));
-    }),
-  ),
+  backward: affine(statistics(rowsOf)),
+  workspace: (n) => 8 * rowsOf(n),
 });
 
 const batchNorm: OpRule = {

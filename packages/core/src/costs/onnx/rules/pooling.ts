@@ -15,9 +15,12 @@ function pooled(n: NodeView): { readonly shape: Shape; readonly kernel: readonly
   return { shape: [x[0]!, x[1]!, ...lengths], kernel };
 }
 
-/** PyTorch keeps the input and, of 8 bytes each, where the maxima were; means only look at lengths of what they keep. */
+/** Where the maxima were. */
+const indexBytes = (n: NodeView): number => 8 * elementCount(n.out());
+
+/** PyTorch keeps the input and the indices of the maxima; means only look at lengths of what they keep. */
 const backwards: Readonly<Record<"max" | "avg" | "lp", BackwardRule>> = {
-  max: { keeps: [{ input: 0 }, { bytes: (n) => 8 * elementCount(n.out()) }] },
+  max: { keeps: [{ input: 0 }, { bytes: indexBytes }] },
   avg: keepsInput,
   lp: keepsInput,
 };
@@ -39,6 +42,7 @@ const pool = (kind: "max" | "avg" | "lp", perTap: number): OpRule => ({
     return { elements, otherOps };
   },
   backward: backwards[kind],
+  ...(kind === "max" ? { workspace: indexBytes } : {}),
 });
 
 const global = (kind: "max" | "avg" | "lp"): OpRule => ({
@@ -59,6 +63,7 @@ const global = (kind: "max" | "avg" | "lp"): OpRule => ({
     return { elements, otherOps: kind === "lp" ? 2 * inputs : inputs };
   },
   backward: backwards[kind],
+  ...(kind === "max" ? { workspace: indexBytes } : {}),
 });
 
 /** Undoes a max pool: values go back to the positions of their maxima. */

@@ -1,7 +1,7 @@
 /** Products of matrices: two activations mixed, or one with a weight. */
 
 import { elementCount, type Shape } from "../../../tensor/index.js";
-import { multiplies } from "../backward-rule.js";
+import { multiplies, multipliesMatrices } from "../backward-rule.js";
 import { broadcastKnown, tensorInfo } from "../info.js";
 import type { NodeView } from "../node-view.js";
 import type { OpRule, RuleTable } from "../rule.js";
@@ -37,7 +37,7 @@ const matmul = (options: {
       macKind: productKind(n, a, b),
     }),
     roles: { [a]: "parameter", [b]: "parameter" },
-    backward: multiplies(a, b),
+    backward: multipliesMatrices(a, b),
   };
 };
 

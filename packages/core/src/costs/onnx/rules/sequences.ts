@@ -1,6 +1,7 @@
 /** Sequences and optionals: they hold tensors and compute nothing. */
 
 import { elementTypeOf } from "../../../formats/index.js";
+import { keepsNothing } from "../backward-rule.js";
 import { type Info, type SequenceInfo, tensorInfo } from "../info.js";
 import type { NodeView } from "../node-view.js";
 import type { OpRule, RuleTable } from "../rule.js";
@@ -37,6 +38,7 @@ const position = (n: NodeView, index: number, length: number): number | undefine
 };
 
 const at: OpRule = {
+  backward: keepsNothing,
   infer: (n) => {
     const s = sequence(n);
     const index = n.known(1)?.[0];
@@ -46,6 +48,7 @@ const at: OpRule = {
 };
 
 const insert: OpRule = {
+  backward: keepsNothing,
   infer: (n) => {
     const s = sequence(n);
     if (!s.items) return { kind: "sequence", of: n.value(1).info };
@@ -56,6 +59,7 @@ const insert: OpRule = {
 };
 
 const erase: OpRule = {
+  backward: keepsNothing,
   infer: (n) => {
     const s = sequence(n);
     if (!s.items) return s;
@@ -66,6 +70,7 @@ const erase: OpRule = {
 };
 
 const splitToSequence: OpRule = {
+  backward: keepsNothing,
   infer: (n) => {
     const { elementType } = n.tensor(0);
     const x = n.shapeOfRank(0, 1);
@@ -90,6 +95,7 @@ const splitToSequence: OpRule = {
 };
 
 const concat: OpRule = {
+  backward: keepsNothing,
   infer: (n) => {
     const { items } = sequence(n);
     if (!items || items.length === 0) return n.unknown("the members depend on data");
@@ -112,6 +118,7 @@ const concat: OpRule = {
 };
 
 const optional: OpRule = {
+  backward: keepsNothing,
   infer: (n) => {
     const declared = n.attribute("type");
     if (!n.has(0)) return { kind: "opaque", type: declared ? "an empty optional" : "optional" };
@@ -120,6 +127,7 @@ const optional: OpRule = {
 };
 
 const element: OpRule = {
+  backward: keepsNothing,
   infer: (n) => {
     const { info } = n.value(0);
     return info.kind === "opaque" ? (info.of ?? n.unknown("the optional is empty")) : info;
@@ -127,6 +135,7 @@ const element: OpRule = {
 };
 
 const hasElement: OpRule = {
+  backward: keepsNothing,
   infer: (n) => {
     if (!n.has(0)) return tensorInfo("bool", [], [0]);
     const { info } = n.value(0);
@@ -137,7 +146,10 @@ const hasElement: OpRule = {
 };
 
 export const sequences = {
-  SequenceConstruct: { infer: (n) => of(n.inputs.map((_, i) => n.value(i).info)) },
+  SequenceConstruct: {
+    infer: (n) => of(n.inputs.map((_, i) => n.value(i).info)),
+    backward: keepsNothing,
+  },
   SequenceEmpty: {
     infer: (n) => ({
       kind: "sequence",

@@ -1,6 +1,6 @@
 /** Reference networks as ONNX graphs without weights, and what an independent counter found in them. */
 
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 
@@ -9,6 +9,15 @@ const folder = fileURLToPath(new URL("./fixtures/", import.meta.url));
 /** Bytes of the graph of a network, by its name in the ledger. */
 export const referenceGraph = (name: string): Uint8Array =>
   gunzipSync(readFileSync(`${folder}${name.replaceAll("/", "--")}.onnx.gz`));
+
+/**
+ * The same network as it trains, where its graph for inference does not say what training keeps: dropout and stochastic
+ * depth are in it, and attention is one operator. Other networks are the same in both.
+ */
+export function trainingGraph(name: string): Uint8Array {
+  const file = `${folder}training/${name.replaceAll("/", "--")}.onnx.gz`;
+  return existsSync(file) ? gunzipSync(readFileSync(file)) : referenceGraph(name);
+}
 
 export const referenceGraphNames = (): readonly string[] =>
   readdirSync(folder)

@@ -8,6 +8,7 @@ import {
   TensorProto_DataType as DataType,
   GraphProtoSchema,
   ModelProtoSchema,
+  type NodeProto,
   NodeProtoSchema,
   OperatorSetIdProtoSchema,
   StringStringEntryProtoSchema,
@@ -20,7 +21,7 @@ import {
   ValueInfoProtoSchema,
 } from "onnx-buf";
 import type { OnnxAttribute } from "../graph/index.js";
-import type { OnnxModel, OnnxValueInfo } from "../lowering/index.js";
+import type { OnnxModel, OnnxNode, OnnxValueInfo } from "../lowering/index.js";
 import type { DType, HostTensor } from "../tensor/index.js";
 
 /** ONNX element type of each of ours. */
@@ -72,6 +73,18 @@ function encodeAttribute(name: string, value: OnnxAttribute): AttributeProto {
       floats: [...value.floats],
     });
   }
+  if ("body" in value) {
+    return create(AttributeProtoSchema, {
+      ...base,
+      type: AttributeType.GRAPH,
+      g: create(GraphProtoSchema, {
+        name: "body",
+        node: value.body.map(encodeNode),
+        input: value.inputs.map(encodeValueInfo),
+        output: value.outputs.map(encodeValueInfo),
+      }),
+    });
+  }
   if ("dtype" in value) {
     return create(AttributeProtoSchema, {
       ...base,
@@ -85,6 +98,16 @@ function encodeAttribute(name: string, value: OnnxAttribute): AttributeProto {
     ints: value.map(BigInt),
   });
 }
+
+const encodeNode = (n: OnnxNode): NodeProto =>
+  create(NodeProtoSchema, {
+    opType: n.opType,
+    domain: n.domain,
+    name: n.name,
+    input: [...n.inputs],
+    output: [...n.outputs],
+    attribute: Object.entries(n.attrs).map(([name, value]) => encodeAttribute(name, value)),
+  });
 
 function encodeValueInfo({ name, dtype, shape }: OnnxValueInfo) {
   const dim = shape.map((d) =>
@@ -110,19 +133,9 @@ function encodeValueInfo({ name, dtype, shape }: OnnxValueInfo) {
  * const bytes = encodeOnnx(lowerGraph(buildGraph({ y: exp(input("x", [2])) })));
  */
 export function encodeOnnx(model: OnnxModel): Uint8Array {
-  const nodes = model.nodes.map((n) =>
-    create(NodeProtoSchema, {
-      opType: n.opType,
-      domain: n.domain,
-      name: n.name,
-      input: [...n.inputs],
-      output: [...n.outputs],
-      attribute: Object.entries(n.attrs).map(([name, value]) => encodeAttribute(name, value)),
-    }),
-  );
   const graph = create(GraphProtoSchema, {
     name: model.name,
-    node: nodes,
+    node: model.nodes.map(encodeNode),
     input: model.inputs.map(encodeValueInfo),
     output: model.outputs.map(encodeValueInfo),
     initializer: model.initializers.map((i) => encodeTensor(i.name, i.tensor)),

@@ -33,7 +33,40 @@ export type OnnxAttribute =
   | readonly number[]
   | { readonly float: number }
   | { readonly floats: readonly number[] }
-  | HostTensor;
+  | HostTensor
+  | OnnxSubgraph;
+
+/** A tensor with its name. */
+export interface OnnxPort {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
+
+export interface OnnxBodyNode {
+  readonly opType: string;
+  readonly domain: string;
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attrs: Readonly<Record<string, OnnxAttribute>>;
+}
+
+/** The body of a loop. It may read what the graph around it has made. */
+export interface OnnxSubgraph {
+  readonly body: readonly OnnxBodyNode[];
+  readonly inputs: readonly OnnxPort[];
+  readonly outputs: readonly OnnxPort[];
+}
+
+/** What the turns of a `scan` take and give. */
+export interface ScanTypes {
+  /** Shape of one row of each input. */
+  readonly tile: Shape;
+  /** Shape of what one turn makes. */
+  readonly result: Shape;
+  readonly dtype: DType;
+}
 
 export interface EmitOptions {
   readonly attrs?: Readonly<Record<string, OnnxAttribute>>;
@@ -60,6 +93,15 @@ export interface Emitter {
     outputs: number,
     options?: EmitOptions,
   ): string[];
+  /**
+   * Runs `body` on each row of the inputs [rows, ...tile] and stacks what it makes: [rows, ...result]. The body may emit
+   * nodes and constants, and read names from outside.
+   */
+  scan(
+    inputs: readonly string[],
+    types: ScanTypes,
+    body: (rows: readonly string[]) => string,
+  ): string;
   /**
    * The same elements under another shape. Unlike a Reshape that is emitted by hand it may be left out at an output of
    * the model, where the runtime would copy: such an output then has the shape `from`.

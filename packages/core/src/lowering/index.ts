@@ -1,5 +1,5 @@
 export { fitsLayout, NCHWC, packHost, unpackHost } from "./layouts.js";
-export { applicableLowerings, type LowerOptions, lowerGraph, OPSET } from "./lower.js";
+export { applicableLowerings, INNER, type LowerOptions, lowerGraph, OPSET } from "./lower.js";
 export type {
   OnnxDimension,
   OnnxInitializer,

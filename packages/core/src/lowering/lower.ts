@@ -10,6 +10,9 @@ import {
   type Layout,
   type Lowering,
   type Node,
+  type OnnxAttribute,
+  type OnnxSubgraph,
+  type ScanTypes,
   standardTarget,
   type Target,
   type Value,
@@ -47,6 +50,9 @@ export interface LowerOptions {
 /** The op name under which layout changes are named in a model, and so in a profile. */
 export const LAYOUT = "Layout";
 
+/** The phase under which nodes inside loops are named: their time is part of the loop's. */
+export const INNER = "inner";
+
 /**
  * The lowerings of a node that a target can run, the standard one first.
  *
@@ -57,7 +63,7 @@ export const applicableLowerings = (node: Node, target: Target): Lowering[] =>
   node.op.lowerings.filter((l) => l.applies?.(node, target) ?? true);
 
 class OnnxEmitter implements Emitter {
-  readonly nodes: OnnxNode[] = [];
+  private nodes: OnnxNode[] = [];
   readonly initializers: OnnxInitializer[] = [];
   readonly domains = new Set<string>();
   private readonly places = new Map<Value, Map<Layout, string>>();
@@ -138,6 +144,27 @@ class OnnxEmitter implements Emitter {
     return names;
   }
 
+  scan(
+    inputs: readonly string[],
+    { tile, result, dtype }: ScanTypes,
+    body: (rows: readonly string[]) => string,
+  ): string {
+    const [outer, prefix] = [this.nodes, this.prefix];
+    const rows = inputs.map(() => `v${this.count++}`);
+    this.nodes = [];
+    this.prefix = `${INNER}||`;
+    const made = body(rows);
+    const subgraph: OnnxSubgraph = {
+      body: this.nodes,
+      inputs: rows.map((name) => ({ name, dtype, shape: tile })),
+      outputs: [{ name: made, dtype, shape: result }],
+    };
+    this.nodes = outer;
+    this.prefix = prefix;
+    const attrs = { body: subgraph, num_scan_inputs: inputs.length };
+    return this.emit("Scan", inputs, { attrs });
+  }
+
   view(name: string, from: Shape, to: Shape): string {
     const seen = this.emit("Reshape", [name, this.ints(to)]);
     this.views.set(seen, { name, shape: from });
@@ -185,11 +212,17 @@ class OnnxEmitter implements Emitter {
   /** The nodes, with outputs under their final names. */
   namedNodes(): OnnxNode[] {
     const final = (name: string) => this.renamed.get(name) ?? name;
-    return this.nodes.map((n) => ({
+    const inside = (value: OnnxAttribute): OnnxAttribute =>
+      typeof value === "object" && "body" in value
+        ? { ...value, body: value.body.map(rename) }
+        : value;
+    const rename = (n: OnnxNode): OnnxNode => ({
       ...n,
       inputs: n.inputs.map(final),
       outputs: n.outputs.map(final),
-    }));
+      attrs: Object.fromEntries(Object.entries(n.attrs).map(([name, v]) => [name, inside(v)])),
+    });
+    return this.nodes.map(rename);
   }
 
   ints(values: readonly number[]): string {

@@ -16,7 +16,9 @@ export const addOp = binaryOp({
     isNumber(b!, 0) ? sameAs(a!, y!) : isNumber(a!, 0) ? sameAs(b!, y!) : undefined,
   fuse({ inputs: [a, b] }, hasOneReader) {
     const join = (x: Value, other: Value) =>
-      hasOneReader(x) ? (pullThenAdd(x, other) ?? affineThenAdd(x, other) ?? scaledThenAdd(x, other)) : undefined;
+      hasOneReader(x)
+        ? (pullThenAdd(x, other) ?? affineThenAdd(x, other) ?? scaledThenAdd(x, other))
+        : undefined;
     return join(a!, b!) ?? join(b!, a!);
   },
 });

@@ -1,6 +1,7 @@
 /** The kernel of every op: a missing one does not compile. */
 
 import { conv, convTranspose, convWeightGradient } from "./convolution.js";
+import { softDensity, softDensityGrad } from "./density.js";
 import {
   cast,
   erf,
@@ -115,6 +116,8 @@ export const kernels: Kernels = {
   Sign: map(Math.sign),
   Sin: map(Math.sin),
   Slice: slice,
+  SoftDensity: softDensity,
+  SoftDensityGrad: softDensityGrad,
   Softmax: softmax,
   Softplus: map(softplus),
   Split: split,

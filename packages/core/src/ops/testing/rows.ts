@@ -6,6 +6,7 @@ import { activationRows } from "./rows-activation.js";
 import { binaryRows } from "./rows-binary.js";
 import { convolutionRows } from "./rows-convolution.js";
 import { coreRows } from "./rows-core.js";
+import { densityRows } from "./rows-density.js";
 import { gradientRows } from "./rows-gradient.js";
 import { indexingRows } from "./rows-indexing.js";
 import { linearRows } from "./rows-linear.js";
@@ -24,6 +25,7 @@ const tables = [
   poolingRows,
   activationRows,
   binaryRows,
+  densityRows,
   gradientRows,
   indexingRows,
   movementRows,

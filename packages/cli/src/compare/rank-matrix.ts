@@ -18,8 +18,8 @@ function classesOf({ agreement: { kendall } }: Comparison): {
   const left: { index: number; why: string }[] = [];
   for (let i = 0; i < kendall.length; i++) {
     const self = kendall[i]![i]!;
-    if ("undefined" in self) {
-      left.push({ index: i, why: self.undefined });
+    if ("reason" in self) {
+      left.push({ index: i, why: self.reason });
       continue;
     }
     const home = classes.find((c) => {

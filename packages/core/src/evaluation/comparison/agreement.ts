@@ -10,7 +10,7 @@ const LEAST_MODELS = 3;
 /** A coefficient, or why there is none. */
 export type Coefficient =
   | { readonly value: number; readonly n: number }
-  | { readonly undefined: string };
+  | { readonly reason: string };
 
 export interface Agreement {
   /** Ids of the columns, in the order of rows and columns of the matrices. */
@@ -39,10 +39,10 @@ function coefficient(
 ): Coefficient {
   const [xs, ys] = sharedValues(a, b);
   if (xs.length < LEAST_MODELS) {
-    return { undefined: `${xs.length} models have both: a rank correlation needs ${LEAST_MODELS}` };
+    return { reason: `${xs.length} models have both: a rank correlation needs ${LEAST_MODELS}` };
   }
   const constant = [isConstant(xs) ? a : undefined, isConstant(ys) ? b : undefined].find(Boolean);
-  if (constant) return { undefined: `${constant.title} is the same for all models` };
+  if (constant) return { reason: `${constant.title} is the same for all models` };
   return { value: of(xs, ys), n: xs.length };
 }
 

@@ -24,7 +24,7 @@ function coefficient(
 ): number | string {
   const at = (id: string) => agreement.indicators.indexOf(id);
   const found = agreement[kind][at(a)]![at(b)]!;
-  return "value" in found ? found.value : found.undefined;
+  return "value" in found ? found.value : found.reason;
 }
 
 describe("rank agreement", () => {

@@ -1,7 +1,8 @@
 /**
  * Latency models on networks that they have not seen. Random networks, each an architecture of its own, are timed and
- * split into training, validation and test. The look-up table and the roofline come from kernels that were recorded by
- * themselves; the regressor learns from those and from the kernels and totals of the training networks.
+ * split into training, validation and test. The roofline comes from kernels that were recorded by themselves; the look-up
+ * table holds these ("alone") and those that were recorded within training networks; the regressor learns from both and
+ * from the totals of the training networks. Nothing of a test network but its total is ever measured.
  */
 
 import { spawnSync } from "node:child_process";
@@ -167,23 +168,26 @@ export async function run({ nets, data, print, note }) {
 
   const recorded = recordedOf(probes, (i) => probeModel(SEED, i), overheads.profiling);
   const device = deviceOf(recorded, overheads);
-  const table = {
-    format: 1,
-    name: device.name,
-    rows: lookupRows(recorded),
-    baseMs: overheads.base,
-    overheadMsPerKernel: 0,
-  };
-  const samples = (rows) => rows.map(({ family, features, ms }) => ({ family, features, ms }));
   const trained = recordedOf(
     netKernels.filter(({ index }) => !dropped.includes(index)),
     (i) => randomNet(SEED, i),
     overheads.profiling,
   );
+  const tableOf = (kernels) => ({
+    format: 1,
+    name: device.name,
+    rows: lookupRows(kernels),
+    baseMs: overheads.base,
+    overheadMsPerKernel: 0,
+  });
+  // Kernels by themselves, and in the networks that the split allows.
+  const table = tableOf([...recorded, ...trained]);
+  const alone = tableOf(recorded);
+  const samples = (rows) => rows.map(({ family, features, ms }) => ({ family, features, ms }));
   const learn = (boosting) =>
     fitLatency({
       name: device.name,
-      kernels: samples([...table.rows, ...lookupRows(trained)]),
+      kernels: samples(lookupRows(recorded).concat(lookupRows(trained))),
       networks: part("training"),
       boosting,
     });
@@ -211,10 +215,15 @@ export async function run({ nets, data, print, note }) {
     return { sources, coverage: (sources.hit + sources.interpolated) / total };
   };
   const lookup = lookupPredictor(table, { fallback: device });
+  const lookupAlone = lookupPredictor(alone, { fallback: device });
   const learned = regressorPredictor(regressor, { fallback: device });
   const models = {
     "roofline bound": { predict: (l) => rooflineBound(l, device) },
     roofline: { predict: (l) => rooflineLatency(l, device) },
+    "look-up, alone": {
+      predict: (l) => predictLatency(l, lookupAlone).ms,
+      ...bySource(lookupAlone),
+    },
     "look-up": { predict: (l) => predictLatency(l, lookup).ms, mark: 0.15, ...bySource(lookup) },
     regressor: { predict: (l) => predictLatency(l, learned).ms, mark: 0.1, ...bySource(learned) },
   };

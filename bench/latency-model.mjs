@@ -222,6 +222,7 @@ export async function run({ nets, data, print, note }) {
     roofline: { predict: (l) => rooflineLatency(l, device) },
     "look-up, alone": {
       predict: (l) => predictLatency(l, lookupAlone).ms,
+      mark: 0.15,
       ...bySource(lookupAlone),
     },
     "look-up": { predict: (l) => predictLatency(l, lookup).ms, mark: 0.15, ...bySource(lookup) },

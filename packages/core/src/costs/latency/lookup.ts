@@ -5,7 +5,7 @@ import type { Device } from "./device.js";
 import type { KernelFamily } from "./families.js";
 import { type Kernel, kernelFeatures, kernelKey } from "./kernels.js";
 import type { LatencyPredictor } from "./prediction.js";
-import { linearAt, ridge } from "./ridge.js";
+import { type Linear, linearAt, ridge } from "./ridge.js";
 import { kernelRoofline } from "./roofline.js";
 
 export interface LookupRow {
@@ -32,7 +32,7 @@ export interface LookupTable {
 export interface LookupOptions {
   /** What answers for kernels that no row is near to. Default: they are refused. */
   readonly fallback?: Device;
-  /** Rows that are interpolated between. Default 12. */
+  /** Rows that are interpolated between. Default 6. */
   readonly neighbours?: number;
 }
 
@@ -41,55 +41,68 @@ const FEWEST = 4;
 /** Beyond the rows' range by more than a quarter (in size): extrapolated. */
 const SLACK = Math.log(1.25);
 
+/** Closer than this the distance counts no more: repeated measurements differ, too. */
+const NEAR = 0.02;
+
 class Family {
   private readonly low: readonly number[];
   private readonly high: readonly number[];
+  /** Standard deviations: a feature that a family does not vary in does not count. */
+  private readonly scale: readonly number[];
+  /** What the family has in common; how far each row lies from it, in log time. */
+  private readonly line: Linear;
+  private readonly rest: readonly number[];
 
   constructor(readonly rows: readonly LookupRow[]) {
     const columns = rows[0]!.features.map((_, j) => rows.map((r) => r.features[j]!));
     this.low = columns.map((c) => Math.min(...c));
     this.high = columns.map((c) => Math.max(...c));
+    this.scale = columns.map((c) => {
+      const mean = c.reduce((a, b) => a + b, 0) / c.length;
+      return Math.sqrt(c.reduce((sum, v) => sum + (v - mean) ** 2, 0) / c.length);
+    });
+    const times = rows.map((r) => Math.log(r.ms));
+    this.line = ridge(
+      rows.map((r) => r.features),
+      times,
+      { penalty: 1e-3 },
+    );
+    this.rest = rows.map((r, i) => times[i]! - linearAt(this.line, r.features));
   }
 
   isOutside(x: readonly number[]): boolean {
     return x.some((v, j) => v < this.low[j]! - SLACK || v > this.high[j]! + SLACK);
   }
 
-  /** A plane through the nearest rows in log space, nearer rows counting more. */
+  /** The family's line in log space, moved by what the nearest rows lie from it, nearer ones counting more. */
   interpolate(x: readonly number[], neighbours: number): number {
     const near = this.rows
-      .map((row) => ({ row, distance: this.distance(row.features, x) }))
-      .sort((a, b) => a.distance - b.distance)
+      .map((row, i) => ({ rest: this.rest[i]!, square: this.squareDistance(row.features, x) }))
+      .sort((a, b) => a.square - b.square)
       .slice(0, neighbours);
-    const width = near.at(-1)!.distance + 1e-6;
-    const plane = ridge(
-      near.map(({ row }) => row.features),
-      near.map(({ row }) => Math.log(row.ms)),
-      { penalty: 0.01, weights: near.map(({ distance }) => 1 / (0.05 + distance / width)) },
-    );
-    const times = near.map(({ row }) => Math.log(row.ms));
-    // A plane through a few rows may tilt: it is held near what they measured.
-    const room = Math.log(4);
-    const value = linearAt(plane, x);
-    return Math.exp(
-      Math.min(Math.max(value, Math.min(...times) - room), Math.max(...times) + room),
-    );
+    let [sum, weights] = [0, 0];
+    for (const { rest, square } of near) {
+      const weight = 1 / (NEAR + square);
+      sum += weight * rest;
+      weights += weight;
+    }
+    return Math.exp(linearAt(this.line, x) + sum / weights);
   }
 
-  /** Features that a family does not vary in do not count. */
-  private distance(a: readonly number[], b: readonly number[]): number {
+  private squareDistance(a: readonly number[], b: readonly number[]): number {
     let sum = 0;
     for (let j = 0; j < a.length; j++) {
-      const range = this.high[j]! - this.low[j]!;
-      if (range > 0) sum += ((a[j]! - b[j]!) / range) ** 2;
+      const scale = this.scale[j]!;
+      if (scale > 1e-9) sum += ((a[j]! - b[j]!) / scale) ** 2;
     }
-    return Math.sqrt(sum);
+    return sum;
   }
 }
 
 /**
- * A predictor that looks kernels up by family and shapes: the row itself where there is one, else the weighted plane
- * through the nearest rows of the same family in log space, else the roofline of `fallback`, else a refusal.
+ * A predictor that looks kernels up by family and shapes: the row itself where there is one, else between the nearest rows
+ * of the same family, in log space (the family's line, moved by the distance-weighted mean of what these rows lie from it),
+ * else the roofline of `fallback`, else a refusal.
  *
  * @throws UserError where a kernel is like no row and there is no fallback.
  * @example
@@ -102,7 +115,7 @@ class Family {
  * predictLatency(ledger, lookupPredictor(table)).sources.hit // 1
  */
 export function lookupPredictor(table: LookupTable, options: LookupOptions = {}): LatencyPredictor {
-  const { fallback, neighbours = 12 } = options;
+  const { fallback, neighbours = 6 } = options;
   const exact = new Map(table.rows.map((row) => [row.key, row]));
   const families = new Map<KernelFamily, Family>();
   for (const family of new Set(table.rows.map((r) => r.family))) {

@@ -2,6 +2,8 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
+import { fingerprint } from "../src/calibrate/fingerprint.js";
+import type { Calibration } from "../src/calibrate/store.js";
 import { profileDocumentSchema } from "../src/profile/document-schema.js";
 import { type Outcome, workplace } from "./support/cli.js";
 import { MLP, product, writeReference, writeTiny } from "./support/models.js";
@@ -82,9 +84,10 @@ describe("--json", () => {
     const document = await json("mlp.onnx", "resnet50.onnx", "gap.onnx", "--waive", "all");
     profileDocumentSchema.parse(document);
     const schema = await place.frugal(["schema", "profile"]);
-    const { properties } = JSON.parse(schema.stdout).properties.models.items;
+    // The rest of the keys appear with --measure and --explain.
+    const { required } = JSON.parse(schema.stdout).properties.models.items;
     for (const model of document.models) {
-      expect(Object.keys(model).sort()).toEqual(Object.keys(properties).sort());
+      expect(Object.keys(model).sort()).toEqual([...required].sort());
     }
   });
 
@@ -162,6 +165,11 @@ describe("open ends are closed", () => {
   ])("by %s", async (_, option, value) => {
     const { models } = await json("open.onnx", option, value);
     expect(models[0].macs).toBe(5 * 8 * 4);
+  });
+
+  it("for each model that has them, where several are given", async () => {
+    const { models } = await json("open.onnx", "loop.onnx", "--dim", "batch=5", "--trips", "2");
+    expect(models.map((m: { macs: number }) => m.macs)).toEqual([5 * 8 * 4, 2 * 2 * 8 * 8]);
   });
 
   it("by trips, for all loops or by name; the refusal says which", async () => {
@@ -294,6 +302,12 @@ describe("a model that cannot be profiled", () => {
       /--dim names "batch" twice/,
     ],
     ["a schedule that is not", ["fixed.onnx", "--schedule", "lazy"], "E_USAGE", /file-order/],
+    [
+      "a length that no model has",
+      ["open.onnx", "--input", "x=1x8", "--dim", "batsh=5"],
+      "E_USAGE",
+      /no dimension "batsh"[\s\S]*did you mean "batch"\?/,
+    ],
     ["a depth that is not", ["fixed.onnx", "--depth", "0"], "E_USAGE", /whole number >= 1/],
     ["no model at all", [], "E_USAGE", /frugal profile needs models/],
   ])("%s is refused", async (_, args, code, words) => {
@@ -314,5 +328,48 @@ describe("a model that cannot be profiled", () => {
       expect(stdout).toMatch(/com\.example\.Magic ×1 is not in the totals: no rule for operator/);
     }
     expectRefusal(await run("unknown.onnx", "--waive", "Other"), "E_ONNX", /Magic/);
+  });
+});
+
+describe("a calibrated device", () => {
+  const spread = { median: 1, low: 1, high: 1, samples: 7 };
+
+  it("adds a latency that can be computed by hand", async () => {
+    const calibration: Calibration = {
+      format: 1,
+      name: "abacus",
+      calibratedAt: "2026-01-01T00:00:00.000Z",
+      fingerprint: fingerprint(),
+      device: {
+        name: "abacus",
+        peakMacsPerSecond: 1000,
+        bytesPerSecond: 1e9,
+        overheadMsPerKernel: 1,
+        threads: 1,
+        provider: "cpu",
+        measured: { macsPerSecond: spread, bytesPerSecond: spread, overheadMsPerKernel: spread },
+      },
+      table: { format: 1, name: "abacus", rows: [], baseMs: 0, overheadMsPerKernel: 0 },
+      recording: { seconds: 1, profilingMs: 0 },
+    };
+    mkdirSync(place.path("home", "devices"), { recursive: true });
+    place.write("home/devices/abacus.json", JSON.stringify(calibration));
+    const { models } = await json("fixed.onnx", "--device", "abacus");
+    // 96 products at a thousand a second are longer than 272 bytes at a billion; one kernel starts.
+    expect(models[0].latency[0]).toMatchObject({ method: "roofline", device: "abacus", ms: 97 });
+    expect(models[0].latency[1]).toMatchObject({ method: "table", knownShare: 0 });
+    const { stdout } = await run("fixed.onnx", "--device", "abacus", "--html", "abacus.html");
+    expect(stdout).toMatch(/^ {2}roofline +97 ms/m);
+    expect(readFileSync(place.path("abacus.html"), "utf8")).toContain("abacus: 1 kMACs/s, 1 GB/s");
+  });
+
+  it("that does not exist is refused with the way to make one", async () => {
+    const refused = await run("fixed.onnx", "--device", "none");
+    expectRefusal(refused, "E_FILE", /frugal doctor --calibrate/);
+  });
+
+  it("is not needed: without one no latency is predicted", async () => {
+    const { models } = await json("fixed.onnx");
+    expect(models[0].latency).toEqual([]);
   });
 });

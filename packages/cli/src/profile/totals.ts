@@ -231,7 +231,7 @@ export const totalGroups: readonly TotalGroup[] = [
 
 /** Extrapolation is no prediction, and says so. */
 const known = (part: number): string =>
-  `${part < 0.5 ? "guess: " : ""}${share(part, 1)} as measured`;
+  part < 0.5 ? `extrapolated: ${share(part, 1)} known` : `${share(part, 1)} known`;
 
 const estimate = ({ latency }: Subject, method: LatencyEstimate["method"]) =>
   latency.find((l) => l.method === method);

@@ -1,34 +1,9 @@
 /** Amounts as people write them: 2M, 300k, 50 %. */
 
 import { UserError } from "@frugal/core/base";
+import { formatAmount, parseAmount } from "@frugal/core/objectives";
 
-const factors: Readonly<Record<string, number>> = {
-  "": 1,
-  k: 1e3,
-  K: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-};
-
-/**
- * The number that an amount means: `"2M"` is 2,000,000; plain numbers are themselves.
- *
- * @example
- * parseAmount("300k", "evaluate.budgets.0") // 300000
- */
-export function parseAmount(text: string | number, where: string): number {
-  if (typeof text === "number") return text;
-  const match = /^\s*([0-9]+(?:\.[0-9]+)?(?:e[0-9]+)?)\s*([kKMGT]?)\s*$/.exec(text);
-  if (!match) {
-    throw new UserError("E_CONFIG", `${JSON.stringify(text)} is no amount`, {
-      where,
-      allowed: 'a number with an optional unit k, M, G or T, such as "300k" or "2M"',
-      next: "write the number and its unit without other words",
-    });
-  }
-  return Number(match[1]) * factors[match[2]!]!;
-}
+export { formatAmount, parseAmount };
 
 /** A budget: a share of the cost of the full network, or an absolute number of MACs. */
 export type Budget =
@@ -52,17 +27,4 @@ export function parseBudget(given: string | number, where: string): Budget {
     });
   }
   return value <= 1 ? { kind: "fraction", value } : { kind: "macs", value };
-}
-
-/** 1234567 as 1.23M: for tables, three significant digits. */
-export function formatAmount(value: number): string {
-  const unit = (
-    [
-      ["G", 1e9],
-      ["M", 1e6],
-      ["k", 1e3],
-    ] as const
-  ).find(([, f]) => value >= f);
-  if (!unit) return Number(value.toPrecision(3)).toString();
-  return `${Number((value / unit[1]).toPrecision(3))}${unit[0]}`;
 }

@@ -1,0 +1,30 @@
+/** Whether a gradient can get from a cost to a decision: asked of the graph, before anything runs. */
+
+import { gradients } from "../autodiff/index.js";
+import { UserError } from "../base/index.js";
+import { topologicalOrder, type Value } from "../graph/index.js";
+
+const isUnreached = (error: unknown): boolean =>
+  error instanceof UserError &&
+  error.code === "E_GRADIENT" &&
+  error.what.startsWith("the loss does not depend");
+
+/**
+ * Which of `wrt` the gradient of a scalar gets to. A path through stopGradient, or through an op whose gradient is 0 by
+ * definition (rounding, comparison), is none.
+ *
+ * @throws UserError E_GRADIENT for a path through an op that says it has no gradient.
+ */
+export function gradientReaches(cost: Value, wrt: readonly Value[]): boolean[] {
+  const nodes = new Set(topologicalOrder([cost]));
+  return wrt.map((value) => {
+    if (!nodes.has(value.node)) return false;
+    try {
+      gradients(cost, [value]);
+      return true;
+    } catch (error) {
+      if (isUnreached(error)) return false;
+      throw error;
+    }
+  });
+}

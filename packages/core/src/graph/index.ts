@@ -43,6 +43,7 @@ export type {
   ChannelFlow,
   ChannelLink,
   GradientRequest,
+  LayerKind,
   Node,
   NoGradient,
   Op,

@@ -73,6 +73,8 @@ export interface ChannelLink {
   readonly parts: readonly (Axis & { readonly repeat?: number })[];
 }
 
+export type LayerKind = "conv" | "linear" | "norm" | "activation" | "pool" | "flatten";
+
 /** How channels pass through a node, that is along which of its axes entries can be left out without a trace. */
 export interface ChannelFlow {
   /** Axes that no link names carry no channels through: whoever has channels on them cannot be narrowed. */
@@ -118,6 +120,11 @@ export interface Op<Attrs = unknown, F = unknown> {
    * Inputs with other readers are computed in any case: `hasOneReader` tells.
    */
   fuse?(node: Node<Attrs>, hasOneReader: (value: Value) => boolean): Value | undefined;
+  /**
+   * The kind of layer that a call of this op alone is, or which it ends, as frameworks with modules count them; undefined
+   * where it is a step between layers.
+   */
+  layer?(node: Node<Attrs>): LayerKind | undefined;
   /** How channels pass through; absent: they do not. */
   channels?(node: Node<Attrs>): ChannelFlow;
   /** Never folded or merged with an equal node. */

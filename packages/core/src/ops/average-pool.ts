@@ -48,6 +48,7 @@ export function windowCounts(size: Shape, attrs: AveragePoolAttrs): number[] {
 
 export const averagePoolOp: OpDef<AveragePoolAttrs> = {
   kind: "AveragePool",
+  layer: () => "pool",
   infer: ([x], attrs) => [pooledType(x!, attrs)],
   gradient: {
     rule: ({ node, inputs, grads }, f) => [

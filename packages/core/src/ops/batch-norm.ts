@@ -21,6 +21,7 @@ export interface EpsilonAttrs {
 
 export const batchNormOp: OpDef<EpsilonAttrs> = {
   kind: "BatchNormalization",
+  layer: () => "norm",
   infer(inputs) {
     const [x, ...vectors] = inputs;
     const dtype = requireSameType(inputs, floats);

@@ -48,6 +48,7 @@ export const affineParts = <T>(inputs: readonly T[], attrs: ChannelAffineAttrs) 
 
 export const channelAffineOp: OpDef<ChannelAffineAttrs> = {
   kind: "ChannelAffine",
+  layer: () => "norm",
   infer(inputs, attrs) {
     const dtype = requireSameType(inputs, numbers);
     const { x, scale, shift, residual } = affineParts(inputs, attrs);

@@ -13,6 +13,7 @@ export interface ClipAttrs {
 
 export const clipOp: OpDef<ClipAttrs> = {
   kind: "Clip",
+  layer: () => "activation",
   infer(inputs, { min = -Infinity, max = Infinity }) {
     if (min > max) {
       throw new UserError("E_SHAPE", `the limits of clip are ${min} and ${max}`, {

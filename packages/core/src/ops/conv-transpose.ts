@@ -58,6 +58,7 @@ const isFlippable = (node: Node<ConvTransposeAttrs>): boolean =>
 
 export const convTransposeOp: OpDef<ConvTransposeAttrs> = {
   kind: "ConvTranspose",
+  layer: () => "conv",
   infer(inputs, attrs) {
     const [x, w, bias] = inputs;
     const dtype = requireSameType(inputs, floats);

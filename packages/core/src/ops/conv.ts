@@ -57,6 +57,7 @@ export function requireBias(bias: TensorType | undefined, channels: number): voi
 
 export const convOp: OpDef<GroupedWindow> = {
   kind: "Conv",
+  layer: () => "conv",
   infer(inputs, attrs) {
     const [x, w, bias] = inputs;
     const dtype = requireSameType(inputs, floats);

@@ -51,6 +51,7 @@ interface UnaryOptions<A> {
   /** Where the standard set has no single op: writes the nodes and returns the result's name. */
   readonly emit?: (e: Emitter, x: string, node: Node<A>) => string;
   readonly fuse?: NonNullable<OpDef<A>["fuse"]>;
+  readonly layer?: NonNullable<OpDef<A>["layer"]>;
   /** Whether 0 becomes 0, which is what closed channels hold. Default false. */
   readonly keepsZero?: boolean | ((attrs: A) => boolean);
 }
@@ -160,6 +161,7 @@ export function unaryOp<A = None>(options: UnaryOptions<A>): OpDef<A> {
       ),
     ],
     ...(options.fuse ? { fuse: options.fuse } : {}),
+    ...(options.layer ? { layer: options.layer } : {}),
   };
 }
 

@@ -9,6 +9,7 @@ export interface EluAttrs {
 
 export const eluOp = unaryOp<EluAttrs>({
   kind: "Elu",
+  layer: () => "activation",
   keepsZero: true,
   ops: 3,
   native: ["float32"],

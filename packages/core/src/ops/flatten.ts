@@ -12,6 +12,7 @@ export interface FlattenAttrs {
 
 export const flattenOp: OpDef<FlattenAttrs> = {
   kind: "Flatten",
+  layer: () => "flatten",
   infer: ([x], { axis }) => {
     const sizes = [x!.shape.slice(0, axis), x!.shape.slice(axis)];
     return [{ dtype: x!.dtype, shape: sizes.map(elementCount) }];

@@ -13,6 +13,7 @@ const k = 0.044715;
 
 export const geluOp = unaryOp<GeluAttrs>({
   kind: "Gelu",
+  layer: () => "activation",
   keepsZero: true,
   ops: 5,
   native: ["float32"],

@@ -20,6 +20,7 @@ export interface GemmOptions extends Partial<GemmAttrs> {
 
 export const gemmOp: OpDef<GemmAttrs> = {
   kind: "Gemm",
+  layer: () => "linear",
   infer(inputs, { transA, transB }) {
     const [a, b, c] = inputs;
     const dtype = requireSameType(inputs, floats);

@@ -9,6 +9,7 @@ import { floats, type None, none, type OpDef, requireSameType, traffic } from ".
 
 export const globalAveragePoolOp: OpDef<None> = {
   kind: "GlobalAveragePool",
+  layer: () => "pool",
   infer([x]) {
     const dtype = requireSameType([x!], floats);
     if (x!.shape.length < 3) {

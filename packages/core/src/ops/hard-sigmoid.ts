@@ -10,6 +10,7 @@ export interface HardSigmoidAttrs {
 
 export const hardSigmoidOp = unaryOp<HardSigmoidAttrs>({
   kind: "HardSigmoid",
+  layer: () => "activation",
   ops: 4,
   native: ["float32"],
   onnxAttrs: ({ alpha, beta }) => ({ alpha: { float: alpha }, beta: { float: beta } }),

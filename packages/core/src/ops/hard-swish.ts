@@ -5,6 +5,7 @@ import { applyUnary, unaryOp } from "./elementwise.js";
 
 export const hardSwishOp = unaryOp({
   kind: "HardSwish",
+  layer: () => "activation",
   keepsZero: true,
   ops: 4,
   native: ["float32"],

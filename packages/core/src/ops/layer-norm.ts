@@ -31,6 +31,7 @@ export interface LayerNormAttrs {
 
 export const layerNormOp: OpDef<LayerNormAttrs> = {
   kind: "LayerNormalization",
+  layer: () => "norm",
   infer(inputs, { axis }) {
     const [x, ...vectors] = inputs;
     const dtype = requireSameType(inputs, floats);

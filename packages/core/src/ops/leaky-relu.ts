@@ -9,6 +9,7 @@ export interface LeakyReluAttrs {
 
 export const leakyReluOp = unaryOp<LeakyReluAttrs>({
   kind: "LeakyRelu",
+  layer: () => "activation",
   keepsZero: true,
   ops: 2,
   native: ["float32"],

@@ -8,6 +8,7 @@ import { emitPool, type PoolAttrs, type PoolOptions, poolAttrs, pooledType } fro
 
 export const maxPoolOp: OpDef<PoolAttrs> = {
   kind: "MaxPool",
+  layer: () => "pool",
   infer: ([x], attrs) => [pooledType(x!, attrs)],
   gradient: {
     rule: ({ node, inputs, grads }, f) => [f.maxPoolGradient(inputs[0]!, grads[0]!, node.attrs)],

@@ -6,6 +6,7 @@ import { applyUnary, unaryOp } from "./elementwise.js";
 
 export const reluOp = unaryOp({
   kind: "Relu",
+  layer: () => "activation",
   keepsZero: true,
   // From the result, not the input: the input need not be kept.
   gradient: (f, g, _x, y) => f.reluGrad(g, y),

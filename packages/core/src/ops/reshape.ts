@@ -12,6 +12,11 @@ export interface ReshapeAttrs {
 
 export const reshapeOp: OpDef<ReshapeAttrs> = {
   kind: "Reshape",
+  // What a model does once, between its images and its matrices.
+  layer: ({ inputs: [x], outputs: [y] }) =>
+    x!.shape.length > 2 && y!.shape.length === 2 && x!.shape[0] === y!.shape[0]
+      ? "flatten"
+      : undefined,
   infer([x], { shape }) {
     if (elementCount(x!.shape) !== elementCount(shape)) {
       throw new UserError(

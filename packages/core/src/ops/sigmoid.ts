@@ -5,6 +5,7 @@ import { applyUnary, unaryOp } from "./elementwise.js";
 
 export const sigmoidOp = unaryOp({
   kind: "Sigmoid",
+  layer: () => "activation",
   gradient: (f, g, _x, y) => f.mul(g, f.mul(y, f.sub(1, y))),
   ops: 3,
 });

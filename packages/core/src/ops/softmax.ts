@@ -21,6 +21,7 @@ export function emitAlongAxis(onnx: string, node: Node<AxisAttrs>, e: Emitter): 
 
 export const softmaxOp: OpDef<AxisAttrs> = {
   kind: "Softmax",
+  layer: () => "activation",
   infer: ([x]) => [{ dtype: requireSameType([x!], floats), shape: x!.shape }],
   gradient: {
     // dx = y (g - sum(g y))

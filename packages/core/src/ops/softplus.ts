@@ -5,6 +5,7 @@ import { applyUnary, unaryOp } from "./elementwise.js";
 
 export const softplusOp = unaryOp({
   kind: "Softplus",
+  layer: () => "activation",
   gradient: (f, g, x) => f.mul(g, f.sigmoid(x)),
   ops: 3,
   native: ["float32"],

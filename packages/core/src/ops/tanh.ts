@@ -5,6 +5,7 @@ import { applyUnary, unaryOp } from "./elementwise.js";
 
 export const tanhOp = unaryOp({
   kind: "Tanh",
+  layer: () => "activation",
   keepsZero: true,
   gradient: (f, g, _x, y) => f.mul(g, f.sub(1, f.mul(y, y))),
 });

@@ -32,8 +32,8 @@ export interface OpRule {
   readonly roles?: { readonly [index: number]: Role };
   /** May write over input 0 if nobody reads it later. */
   readonly inPlace?: true;
-  /** Reads that many elements of input 0 and no more: rows of a table that it picks. */
-  readonly picks?: (n: NodeView) => number;
+  /** Reads that many elements of an input and no more: rows that it picks from a table, experts that it routes to. */
+  readonly picks?: { readonly [input: number]: (n: NodeView) => number };
   /** Bytes that PyTorch's kernel makes beside its result, needed or not: indices of maxima, statistics. */
   readonly workspace?: (n: NodeView) => number;
   /** What training needs of it; absent where there is no gradient, or none that is known. */

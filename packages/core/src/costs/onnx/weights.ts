@@ -15,7 +15,7 @@ const known = (n: number): number => (Number.isNaN(n) ? 0 : n);
 
 /** What a step reads of its input at `index`: all of the weight, or the part that it picks. */
 function readOf(step: Step, root: Root, index: number): number {
-  const picked = index === 0 ? step.rule?.picks?.(step.view) : undefined;
+  const picked = step.rule?.picks?.[index]?.(step.view);
   return Math.min(root.elements, known(picked ?? root.elements));
 }
 

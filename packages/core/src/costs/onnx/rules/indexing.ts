@@ -11,7 +11,7 @@ const like = (n: NodeView, shape: readonly number[]): Info =>
   tensorInfo(n.tensor(0).elementType, shape);
 
 /** As many elements of the table as come out. */
-const picks = (n: NodeView): number => countOf(n.outputs[0]);
+const picks = { 0: (n: NodeView): number => countOf(n.outputs[0]) };
 
 /** Where they came from. */
 const keepsIndices: BackwardRule = { keeps: [{ input: 1 }] };

@@ -143,6 +143,45 @@ const packedProduct: OpRule = {
   roles: { 1: "parameter" },
 };
 
+/** Rows of the input, and how many experts work on each. */
+function routing(n: NodeView): { readonly rows: number; readonly chosen: number } {
+  const x = n.shapeOfRank(0, 2, 3);
+  return { rows: elementCount(x.slice(0, -1)), chosen: n.int("k") ?? 1 };
+}
+
+/** Weights and biases of the experts lie along axis 0; which ones are used depends on data: at most all of them. */
+const ofExperts = (index: number) => (n: NodeView) => {
+  const shape = n.shapeOfRank(index, 2);
+  const { rows, chosen } = routing(n);
+  return elementCount(shape.slice(1)) * Math.min(shape[0]!, rows * chosen);
+};
+
+const expertInputs = [2, 3, 4, 5, 6, 7];
+
+/** A mixture of experts: each row goes to the `k` experts with the largest probabilities. */
+const mixture: OpRule = {
+  infer: same,
+  work: (n) => {
+    const { rows, chosen } = routing(n);
+    const perRow = (inputs: readonly number[]) =>
+      inputs.reduce(
+        (sum, i) => sum + (n.has(i) ? elementCount(n.shapeOfRank(i, 2).slice(1)) : 0),
+        0,
+      );
+    const biasAdds = rows * chosen * perRow([3, 5, 7]);
+    const inner = elementCount(n.shapeOfRank(4, 3, 3).slice(1)) / n.shape(0).at(-1)!;
+    const activation = rows * chosen * inner;
+    return {
+      macs: rows * chosen * perRow([2, 4, 6]),
+      macKind: "linear",
+      elements: { biasAdds, activation },
+      otherOps: biasAdds + activation,
+    };
+  },
+  picks: Object.fromEntries(expertInputs.map((i) => [i, ofExperts(i)])),
+  roles: Object.fromEntries(expertInputs.map((i) => [i, "parameter"])),
+};
+
 const inFloat = (rule: OpRule): OpRule => ({
   ...rule,
   infer: (n: NodeView): Info => {
@@ -169,6 +208,7 @@ export const microsoftRules = {
         : products.MatMul.infer(n),
   },
   MatMulNBits: packedProduct,
+  MoE: mixture,
   DynamicQuantizeMatMul: inFloat(products.MatMul),
   MatMulIntegerToFloat: inFloat(products.MatMul),
   SkipLayerNormalization: skipNorm(false),

@@ -228,7 +228,7 @@ function cuts(n: NodeView): readonly Cut[] {
 const slice: OpRule = {
   strides: (n, { strides }) => cuts(n).map((c, axis) => c.step * strides[axis]!),
   backward: keepsNothing,
-  picks: (n) => countOf(n.outputs[0]),
+  picks: { 0: (n) => countOf(n.outputs[0]) },
   infer: (n) =>
     like(
       n,

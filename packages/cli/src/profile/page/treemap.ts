@@ -73,7 +73,8 @@ const fullName = ({ path, name }: Module): string =>
 function draw(cell: Cell, total: Module, indicator: Indicator): string {
   const { module, box, colour, level } = cell;
   const { x, y, width, height } = box;
-  if (width < 0.5 || height < 0.5) return "";
+  // Nobody sees a hairline, and a page of twenty thousand nodes has many.
+  if (width < 1.5 || height < 1.5) return "";
   const amount = indicator.value(module);
   const words = `${short(amount, indicator.unit)}, ${share(amount, indicator.value(total))}`;
   const room = Math.floor((width - 8) / LETTER);

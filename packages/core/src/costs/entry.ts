@@ -70,14 +70,17 @@ export interface EntryTraining {
 }
 
 /** Shares in [0, 1]: scalars, or one per sample. Absent: 1. */
-export interface ChannelShares {
+export interface Densities {
   readonly in?: Value;
   readonly out?: Value;
-}
-
-export interface Densities extends ChannelShares {
   readonly weights?: Value;
 }
+
+/**
+ * Shares of channels. `weights` is the share of the stored elements that is left; absent, it follows from the channels
+ * of inputs and outputs, which is exact where everything stored has both: a bias has not.
+ */
+export type ChannelShares = Densities;
 
 export interface LedgerEntry {
   /** Layer path, as in `layer1.0.conv1`. */

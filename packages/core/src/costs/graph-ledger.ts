@@ -4,7 +4,7 @@ import { bytes, macs } from "../base/index.js";
 import { constantTensor, type Graph, isInput, type Node, type Value } from "../graph/index.js";
 import { bytesPerElement, elementCount } from "../tensor/index.js";
 import type { EntryMemory, EntryOperands, Extent, LedgerEntry, Memory, Weight } from "./entry.js";
-import { type Ledger, ledgerFrom } from "./ledger.js";
+import { type EntryShares, type Ledger, ledgerFrom } from "./ledger.js";
 import { trainingOf } from "./training.js";
 
 export interface LedgerOptions {
@@ -16,6 +16,8 @@ export interface LedgerOptions {
   readonly stage?: (node: Node) => string | undefined;
   /** Name of the alternative a node belongs to, where a router picks some of several. */
   readonly expert?: (node: Node) => string | undefined;
+  /** What decisions say of the node's entry. */
+  readonly shares?: (node: Node) => EntryShares | undefined;
 }
 
 /** Where values live: views share the memory of what they look at. */
@@ -157,6 +159,7 @@ export function ledgerOf(source: Graph | readonly Node[], options: LedgerOptions
         training: training(node),
         ...(stage === undefined ? {} : { stage }),
         ...(expert === undefined ? {} : { expert }),
+        ...options.shares?.(node),
       },
     ];
   });

@@ -54,6 +54,7 @@ export {
   type ProfileOptions,
   profile,
   type Schedule,
+  type TrainingProfile,
 } from "./onnx/index.js";
 export { type CostName, costModels, costNames } from "./registry.js";
 export {
@@ -62,4 +63,5 @@ export {
   productShares,
   runShares,
   type Shares,
+  weightShares,
 } from "./shares.js";

@@ -21,13 +21,29 @@ export const runShares = ({ activity }: LedgerEntry): Shares => present(activity
 /** Only products mix channels: everything else works on each channel alone. */
 const mixes = (entry: LedgerEntry): boolean => entry.macs > 0 && entry.channelwise !== true;
 
-/** Channels of the weights that are kept, whether the entry runs or not. */
-export const keptWeightShares = (entry: LedgerEntry): Shares =>
+const keptChannelShares = (entry: LedgerEntry): Shares =>
   present(mixes(entry) ? entry.channels?.in : undefined, entry.channels?.out);
 
+/** What is kept of the weights, whether the entry runs or not. */
+export const keptWeightShares = (entry: LedgerEntry): Shares =>
+  entry.channels?.weights ? [entry.channels.weights] : keptChannelShares(entry);
+
 /**
- * How multiply-accumulates and weights of an entry scale: with activity, and with the channel shares of inputs and outputs
- * multiplied; with those of outputs alone where channels do not mix.
+ * How the weights of an entry scale: with activity, and with the share of them that is kept.
+ *
+ * @example
+ * const half = input("share", []);
+ * const ledger = withShares(exitLedger(traced), () => ({ channels: { weights: half } }));
+ * weightShares(ledger.entries[0]!).length // 1
+ */
+export const weightShares = (entry: LedgerEntry): Shares => [
+  ...runShares(entry),
+  ...keptWeightShares(entry),
+];
+
+/**
+ * How multiply-accumulates of an entry scale: with activity, and with the channel shares of inputs and outputs multiplied;
+ * with those of outputs alone where channels do not mix.
  *
  * @example
  * // Half of the channels on both sides leave a quarter of the products.
@@ -37,7 +53,7 @@ export const keptWeightShares = (entry: LedgerEntry): Shares =>
  */
 export const productShares = (entry: LedgerEntry): Shares => [
   ...runShares(entry),
-  ...keptWeightShares(entry),
+  ...keptChannelShares(entry),
 ];
 
 /**

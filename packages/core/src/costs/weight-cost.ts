@@ -4,7 +4,7 @@ import { type Amount, asCost, sumOf, times } from "./amounts.js";
 import type { CostModel, CostUnit } from "./cost-model.js";
 import type { LedgerEntry, Weight } from "./entry.js";
 import type { Ledger } from "./ledger.js";
-import { productShares, ShareKeys, type Shares, unionOf } from "./shares.js";
+import { ShareKeys, type Shares, unionOf, weightShares } from "./shares.js";
 
 export interface WeightUses {
   readonly elements: number;
@@ -15,7 +15,7 @@ export interface WeightUses {
 /** Every weight of a ledger with the shares of all its uses; weights that are used alike are taken together. */
 export function weightUses(
   ledger: Ledger,
-  sharesOf: (entry: LedgerEntry) => Shares = productShares,
+  sharesOf: (entry: LedgerEntry) => Shares = weightShares,
 ): readonly WeightUses[] {
   const keys = new ShareKeys();
   const weights = new Map<Weight | LedgerEntry, { elements: number; uses: Map<string, Shares> }>();
@@ -57,7 +57,7 @@ export interface WeightCostOptions {
 
 export function weightCost(options: WeightCostOptions): CostModel {
   const { perElement, share = () => [], ...identity } = options;
-  const sharesOf = (entry: LedgerEntry) => [...productShares(entry), ...share(entry)];
+  const sharesOf = (entry: LedgerEntry) => [...weightShares(entry), ...share(entry)];
   return {
     ...identity,
     composition: "subadditive",

@@ -129,6 +129,11 @@ function addGates(channels: Channels, drafts: Drafts, buffers: ReadonlySet<strin
   }
 }
 
+function reasonFor({ size, fixed }: ChannelSet, consumers: number): string | undefined {
+  if (size === 1) return "it has a single channel";
+  return fixed ?? (consumers === 0 ? "nothing reads it" : undefined);
+}
+
 /** Groups by their layer; pieces of one layer are told apart by where they begin. */
 function groupsOf(drafts: readonly Draft[]): Map<ChannelSet, ChannelGroup> {
   const used = new Set<string>();
@@ -139,7 +144,7 @@ function groupsOf(drafts: readonly Draft[]): Map<ChannelSet, ChannelGroup> {
     const layer = layerOf(first.path);
     const name = used.has(layer) || first.start > 0 ? `${layer}[${first.start}]` : layer;
     used.add(name);
-    const reason = set.fixed ?? (lists.consumers.length === 0 ? "nothing reads it" : undefined);
+    const reason = reasonFor(set, lists.consumers.length);
     groups.set(set, {
       name,
       size: set.size,

@@ -4,7 +4,14 @@ import { type Amount, asCost, sumOf, times } from "../amounts.js";
 import type { CostModel } from "../cost-model.js";
 import type { LedgerEntry } from "../entry.js";
 import type { Ledger } from "../ledger.js";
-import { inputShares, outputShares, productOf, productShares, type Shares } from "../shares.js";
+import {
+  inputShares,
+  outputShares,
+  productOf,
+  productShares,
+  type Shares,
+  weightShares,
+} from "../shares.js";
 import { MEMORY_PICOJOULES, OPERATION_PICOJOULES } from "./asic-energy.js";
 import { asicKinds, fuseLeaves, type LeafSizes, withoutVanishing } from "./asic-kinds.js";
 import { groupsOf, type LeafEntry, leafEntries } from "./asic-leaves.js";
@@ -22,7 +29,7 @@ const leftOf = (entry: LedgerEntry) => {
   const { density } = entry;
   return {
     inputs: [...inputShares(entry), ...some(density?.in)],
-    weights: [...productShares(entry), ...some(density?.weights)],
+    weights: [...weightShares(entry), ...some(density?.weights)],
     outputs: [...outputShares(entry), ...some(density?.out)],
     products: [...productShares(entry), ...some(density?.in, density?.weights)],
   };

@@ -1,7 +1,7 @@
 /** Cost models over energy tables: Joules, differentiable in activity, channels and densities. */
 
 import { additiveCost, type CostModel } from "../cost-model.js";
-import { inputShares, outputShares, productShares, type Shares } from "../shares.js";
+import { inputShares, outputShares, productShares, type Shares, weightShares } from "../shares.js";
 import { accessesOf, type EnergyOptions, energyPrices } from "./modelled.js";
 import { JOULES_PER_PICOJOULE } from "./tables.js";
 
@@ -35,7 +35,10 @@ export function energyCost(
       return [
         { amount: macs * perMac, shares: withDensity(products, density?.in, density?.weights) },
         { amount: inputs * perOperand, shares: withDensity(inputShares(entry), density?.in) },
-        { amount: weights * perOperand, shares: withDensity(products, density?.weights) },
+        {
+          amount: weights * perOperand,
+          shares: withDensity(weightShares(entry), density?.weights),
+        },
         { amount: outputs * perOperand, shares: withDensity(outputShares(entry), density?.out) },
       ];
     },

@@ -5,7 +5,7 @@
 
 import { additiveCost } from "../cost-model.js";
 import type { LedgerEntry } from "../entry.js";
-import { productShares } from "../shares.js";
+import { weightShares } from "../shares.js";
 
 function usesOf({ memory, parameters, kernels = 1 }: LedgerEntry): number {
   if (!memory) return parameters;
@@ -17,5 +17,5 @@ export const executedParametersCost = additiveCost({
   name: "executedParameters",
   title: "parameters, counted at every use",
   unit: "parameters",
-  terms: (entry) => [{ amount: usesOf(entry), shares: productShares(entry) }],
+  terms: (entry) => [{ amount: usesOf(entry), shares: weightShares(entry) }],
 });

@@ -1,7 +1,7 @@
 /** Memory access: bytes moved if every operand of every entry is read or written once, with no cache between entries. */
 
 import { additiveCost } from "../cost-model.js";
-import { inputShares, outputShares, productShares } from "../shares.js";
+import { inputShares, outputShares, weightShares } from "../shares.js";
 
 export const memoryAccessCost = additiveCost({
   name: "memoryAccess",
@@ -12,7 +12,7 @@ export const memoryAccessCost = additiveCost({
     const weights = Math.min(entry.operands?.weights.bytes ?? 0, entry.bytesRead);
     return [
       { amount: entry.bytesRead - weights, shares: inputShares(entry) },
-      { amount: weights, shares: productShares(entry) },
+      { amount: weights, shares: weightShares(entry) },
       { amount: entry.bytesWritten, shares: outputShares(entry) },
     ];
   },

@@ -78,7 +78,7 @@ const model = z.strictObject({
   parameterUses: count.describe("parameters summed over every use; / parameters = reuse"),
   activeParameters: count.describe("parameters that one run reads"),
   zeroParameters: count.nullable().describe("parameters that are exactly 0; null without weights"),
-  productAccesses: count.describe("elements that products read and write, biases apart"),
+  productAccesses: count.describe("elements that products read and write, each operand once"),
   kernels: count.describe("nodes that do work"),
   criticalPathKernels: count.describe("longest chain of kernels that wait for one another"),
   criticalPathMacs: count.describe("macs on the chain with the most"),

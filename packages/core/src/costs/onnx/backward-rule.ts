@@ -1,7 +1,5 @@
 /** What training needs of an operator, as PyTorch's autograd does it: written beside the operator's shape and work. */
 
-import type { Info } from "./info.js";
-import { bytesOfInfo, countOf } from "./info.js";
 import type { NodeView } from "./node-view.js";
 
 /** A tensor that the backward pass reads. `joined`: as the product reads it, its leading axes made one. `for`: only where the input of that index gets a gradient. */
@@ -56,11 +54,3 @@ export const multipliesMatrices = (a = 0, b = 1): BackwardRule => ({
 export const statistics = (count: (n: NodeView) => number): Kept => ({
   bytes: (n) => 2 * 4 * count(n),
 });
-
-const sizeOf = (info: Info | undefined): number => bytesOfInfo(info);
-
-/** As large as output 0. */
-export const likeOutput: Kept = { bytes: (n) => sizeOf(n.outputs[0]) };
-
-/** One byte an element of output 0. */
-export const maskOfOutput: Kept = { bytes: (n) => countOf(n.outputs[0]) };

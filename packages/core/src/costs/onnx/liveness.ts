@@ -12,9 +12,7 @@ import type { Storage, Value } from "./value.js";
  *   Transposes and slices are views.
  * - `functional`: the same for a network whose activations are all new tensors.
  */
-export const schedules = ["file-order", "in-place", "modules", "functional"] as const;
-
-export type Schedule = (typeof schedules)[number];
+export type Schedule = "file-order" | "in-place" | "modules" | "functional";
 
 const isEager = (s: Schedule): boolean => s === "modules" || s === "functional";
 const writesOver = (s: Schedule): boolean => s === "modules" || s === "in-place";

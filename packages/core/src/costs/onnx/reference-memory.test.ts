@@ -49,10 +49,16 @@ const tokensOf = (name: string): number => Number(/^hf\/.*@(\d+)/.exec(name)?.[1
 const knownBeforehand = (name: string): number =>
   tokensOf(name) * (2 * (name.includes("albert") ? 128 : 768) + 2);
 
+const profiles = new Map<string, Profile>();
+
 function inference(row: ReferenceRow, schedule?: Schedule): Profile {
+  const own = schedule ?? (isInPlace(row.name) ? "modules" : "functional");
+  const known = profiles.get(`${row.name} ${own}`);
+  if (known) return known;
   const bytes = hasFusedAttention(row.name) ? trainingGraph(row.name) : referenceGraph(row.name);
-  const own = isInPlace(row.name) ? "modules" : "functional";
-  return profile(bytes, { schedule: schedule ?? own, path: row.name });
+  const made = profile(bytes, { schedule: own, path: row.name });
+  profiles.set(`${row.name} ${own}`, made);
+  return made;
 }
 
 describe("tensors kept for the backward pass", () => {
@@ -178,19 +184,21 @@ describe("training steps", () => {
 describe("accesses of convolutions, linear layers and products", () => {
   /** Element accesses, each operand once: inputs, weights, biases, outputs; attention reads q, k, v and writes its result. */
   it.each([
-    ["tv/alexnet", 61_950_224],
-    ["tv/vgg16", 161_029_392],
-    ["tv/resnet18", 16_347_792],
-    ["tv/resnet50", 47_283_344],
-    ["tv/mobilenet_v2", 16_917_072],
-    ["tv/efficientnet_b0", 18_830_692],
-    ["tv/swin_t", 62_463_632],
-    ["tv/vit_b_16", 122_991_056],
-    ["timm/deit_small_patch16_224", 40_338_128],
-    ["hf/bert-base@128/eager", 116_280_576],
-    ["cifar/resnet18", 12_445_908],
-  ])("are those of the table: %s", (name, accesses) => {
+    ["tv/alexnet", 61_950_224, 5.764],
+    ["tv/vgg16", 161_029_392, 48.036],
+    ["tv/resnet18", 16_347_792, 55.484],
+    ["tv/resnet50", 47_283_344, 43.241],
+    ["tv/mobilenet_v2", 16_917_072, 8.89],
+    ["tv/efficientnet_b0", 18_830_692, 10.244],
+    ["tv/swin_t", 62_463_632, 35.945],
+    ["tv/vit_b_16", 122_991_056, 71.403],
+    ["timm/deit_small_patch16_224", 40_338_128, 57.004],
+    ["hf/bert-base@128/eager", 116_280_576, 48.049],
+    ["cifar/resnet18", 12_445_908, 22.313],
+  ])("are those of the table: %s", (name, accesses, flopsPerByte) => {
     const bytes = hasFusedAttention(name) ? trainingGraph(name) : referenceGraph(name);
-    expect(profile(bytes).productAccesses).toBe(accesses);
+    const p = profile(bytes);
+    expect(p.productAccesses).toBe(accesses);
+    expect(p.flops / (4 * p.productAccesses)).toBeCloseTo(flopsPerByte, 3);
   });
 });

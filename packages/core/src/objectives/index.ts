@@ -13,6 +13,14 @@ export {
   type Statistic,
 } from "./budget.js";
 export {
+  type CheckedParameter,
+  type CheckGradientOptions,
+  checkComputeGradient,
+  type GradientReport,
+  type GradientRow,
+  type GradientVerdict,
+} from "./check-gradient.js";
+export {
   type ComputeCost,
   type ComputeObjective,
   type ComputeObjectiveOptions,
@@ -30,6 +38,7 @@ export {
   updateControls,
 } from "./control.js";
 export * from "./controllers/index.js";
+export { type DensityOptions, density } from "./density.js";
 export * from "./forms/index.js";
 export { type HazardChainOptions, hazardChain } from "./hazard-chain.js";
 export { type JointOptions, joint } from "./joint.js";

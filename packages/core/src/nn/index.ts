@@ -1,6 +1,7 @@
 export * as initializers from "./initializers.js";
 export * from "./layers/index.js";
 export * from "./models/index.js";
+export { type StandIn, type StandInContext, withStandIns } from "./stand-ins.js";
 export { initialState, type TraceOptions, traceModel } from "./trace.js";
 export type {
   BufferSlot,

@@ -21,11 +21,6 @@ export interface TraceOptions {
   readonly training: boolean;
   /** Called at every place that the model marks, with the scope at the root: what it declares is part of the trace. */
   readonly onPlace?: (c: Context, name: string, x: Value) => void;
-  /**
-   * What the model computes with in place of a parameter: a gated scale, a masked weight. The parameter itself is
-   * trained. Other parameters may be declared meanwhile, at the root.
-   */
-  readonly onParameter?: (c: Context, parameter: Parameter) => Value;
 }
 
 const atRoot = <T>(body: () => T): T => withOrigin({ path: "", phase: "forward" }, body);
@@ -35,9 +30,6 @@ class Recorder implements Context {
   readonly buffers = new Map<string, BufferSlot>();
   readonly noiseInputs = new Map<string, NoiseInput>();
   readonly places: string[] = [];
-
-  /** What stands in for a parameter is not replaced in turn. */
-  private replacing = false;
 
   constructor(private readonly options: TraceOptions) {}
 
@@ -65,14 +57,7 @@ class Recorder implements Context {
   parameter(name: string, shape: Shape, init: Initializer, options: ParameterOptions = {}): Value {
     const parameter = { ...this.declare(name, shape), init, decay: options.decay ?? true };
     this.parameters.set(parameter.path, parameter);
-    const { onParameter } = this.options;
-    if (!onParameter || this.replacing) return parameter.value;
-    this.replacing = true;
-    try {
-      return atRoot(() => onParameter(this, parameter));
-    } finally {
-      this.replacing = false;
-    }
+    return parameter.value;
   }
 
   buffer(name: string, shape: Shape, init: Initializer): Value {

@@ -79,31 +79,3 @@ describe("other widths", () => {
     expect(() => withWidths(digitsNet(), { fc: 0 })).toThrow(/"fc" is to have 0 outputs/);
   });
 });
-
-describe("a stand-in for a parameter", () => {
-  it("is what the model computes with, and may bring parameters of its own", () => {
-    const model: Model = {
-      name: "line",
-      inputShape: [1],
-      outputs: 1,
-      forward: scoped("fc", linear(1, { bias: false })),
-    };
-    const traced = traceModel(model, {
-      ...once,
-      onParameter: (c, { path, value }) =>
-        c.scope("gates", () =>
-          f.mul(
-            value,
-            c.parameter(path, [], () => scalar("float32", 0.5)),
-          ),
-        ),
-    });
-    expect(traced.parameters.map((p) => p.path)).toEqual(["fc.weight", "gates.fc.weight"]);
-    const out = interpret(buildGraph({ y: traced.output }, { inputs: [traced.input] }), {
-      input: fromHost(tensor("float32", [1, 1], [3])),
-      "fc.weight": fromHost(tensor("float32", [1, 1], [2])),
-      "gates.fc.weight": fromHost(scalar("float32", 0.5)),
-    });
-    expect(out.y!.data[0]).toBe(3);
-  });
-});

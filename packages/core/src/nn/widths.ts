@@ -39,12 +39,18 @@ export function widthsOf(model: Model): Record<string, number> {
  * The model with other numbers of outputs at some layers, by layer path. Layers that work on what they are given, such
  * as batch normalisation, follow; an input that two layers add up must come out equally wide.
  *
+ * partial: some of the layers may be missing, as the heads of exits are where the model is traced without. Default false.
+ *
  * @throws UserError E_CONFIG, when the model is traced, for a path that is no convolution or linear layer.
  * @example
  * const narrow = withWidths(mlp({ sizes: [8, 16, 4] }), { hidden0: 5 });
  * traceModel(narrow, { batchSize: 1, training: false }).parameters[0].value.shape // [5, 8]
  */
-export function withWidths(model: Model, widths: Widths): Model {
+export function withWidths(
+  model: Model,
+  widths: Widths,
+  { partial = false }: { readonly partial?: boolean } = {},
+): Model {
   for (const [path, width] of Object.entries(widths)) {
     if (Number.isInteger(width) && width >= 1) continue;
     throw new UserError("E_CONFIG", `the layer "${path}" is to have ${width} outputs`, {
@@ -67,7 +73,7 @@ export function withWidths(model: Model, widths: Widths): Model {
         x,
       );
       const unknown = Object.keys(widths).find((path) => !asked.has(path));
-      if (unknown === undefined) return y;
+      if (unknown === undefined || partial) return y;
       throw new UserError("E_CONFIG", `the model "${model.name}" has no layer "${unknown}"`, {
         where: "widths",
         allowed: Object.keys(widthsOf(model)).join(", "),

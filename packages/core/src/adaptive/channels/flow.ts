@@ -59,15 +59,22 @@ export class Channels {
     this.nodes = topologicalOrder([...results, ...updates]);
     for (const node of this.nodes) this.follow(node);
     for (const value of results) {
-      for (const layout of this.axesOf(value)) {
-        if (layout) fix(layout, "it is a result of the network");
+      for (const [axis] of value.shape.entries()) {
+        for (const { set } of this.layoutOf({ value, axis }) ?? []) {
+          set.fixed = "it is a result of the network";
+        }
       }
     }
   }
 
-  /** Whether a value is stored with the model. */
+  /** The parameter or buffer that a value is, if it is one. */
   pathOf(value: Value): string | undefined {
     return this.paths.get(value);
+  }
+
+  /** Whether a value is stored with the model, or follows from what is. */
+  isStored(value: Value): boolean {
+    return this.made.has(value) || constantTensor(value) !== undefined;
   }
 
   flowOf(node: Node): ChannelFlow | undefined {

@@ -130,6 +130,7 @@ async function check(
       inputs: Object.fromEntries(Object.entries(feeds).map(([k, t]) => [k, t.shape])),
       values: Object.fromEntries(small.map(([k, t]) => [k, toNumbers(t)])),
       unpriced: "report",
+      schedule: "modules",
     });
   } catch (error) {
     if (!(error instanceof UserError)) tally.wrong.push(`${name}: ${(error as Error).stack}`);
@@ -137,6 +138,14 @@ async function check(
     return undefined;
   }
   tally.profiled++;
+  const { training, allocatedBytes, criticalPathMacs, macs, parameters, activeParameters } = found;
+  const numbers = [training.macs, training.keptBytes, allocatedBytes, criticalPathMacs];
+  if (!numbers.every((n) => Number.isSafeInteger(n) && n >= 0)) {
+    tally.wrong.push(`${name}: ${numbers.join(", ")}`);
+  }
+  if (criticalPathMacs > macs || activeParameters > parameters) {
+    tally.wrong.push(`${name}: more in a part than in the whole`);
+  }
   for (const o of found.coverage.ops) {
     if (o.status === "unknown") count(tally.gaps, `${o.op}: ${o.reasons.join("; ")}`);
   }

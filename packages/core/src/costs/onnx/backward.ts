@@ -3,6 +3,7 @@
 import type { GraphRun, Step } from "./analyse.js";
 import type { BackwardRule, Kept } from "./backward-rule.js";
 import { EagerMemory } from "./eager.js";
+import { ifKnown } from "./node-view.js";
 import { roleOf } from "./roots.js";
 import type { Storage, Value } from "./value.js";
 
@@ -69,7 +70,7 @@ function backwardOf(step: Step, needs: readonly boolean[], memory: EagerMemory):
   const wanted = (k: Kept) => k.for === undefined || needs[k.for] === true;
   const kept = rule.keeps.filter(wanted).flatMap((k): Storage[] => {
     if ("bytes" in k) {
-      const bytes = k.bytes(step.view);
+      const bytes = ifKnown(() => k.bytes(step.view)) ?? 0;
       return bytes > 0 ? [{ bytes, kind: "activation" }] : [];
     }
     const value = "input" in k ? step.inputs[k.input] : step.outputs[k.output];

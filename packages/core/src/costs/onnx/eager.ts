@@ -6,6 +6,7 @@
 import { stridesOf } from "../../tensor/index.js";
 import type { GraphRun, Step } from "./analyse.js";
 import { bytesOfInfo, isStatic } from "./info.js";
+import { ifKnown } from "./node-view.js";
 import { orderedAs, type Strides, viewStrides } from "./strides.js";
 import type { Storage, Value } from "./value.js";
 
@@ -33,7 +34,7 @@ export class EagerMemory {
   constructor(run: GraphRun) {
     const once = readOnce(run);
     for (const step of run.steps) {
-      const inner = step.rule?.absorbs?.(step.view);
+      const inner = ifKnown(() => step.rule?.absorbs?.(step.view));
       if (inner && once.has(inner)) this.absorbed.add(inner);
       this.place(step);
     }
@@ -72,7 +73,7 @@ export class EagerMemory {
     for (const v of outputs) {
       const shape = shapeOf(v);
       if (!isStatic(shape)) continue;
-      const viewed = rule.strides?.(view, { strides, shape });
+      const viewed = ifKnown(() => rule.strides?.(view, { strides, shape }));
       if (viewed) {
         this.places.set(v, this.of(first));
         this.strides.set(v, viewed);

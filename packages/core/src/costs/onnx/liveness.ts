@@ -2,6 +2,7 @@
 
 import type { Body, GraphRun, Step } from "./analyse.js";
 import { EagerMemory } from "./eager.js";
+import { ifKnown } from "./node-view.js";
 import type { Storage, Value } from "./value.js";
 
 /**
@@ -16,6 +17,8 @@ export type Schedule = "file-order" | "in-place" | "modules" | "functional";
 
 const isEager = (s: Schedule): boolean => s === "modules" || s === "functional";
 const writesOver = (s: Schedule): boolean => s === "modules" || s === "in-place";
+
+const known = (n: number | undefined): number => (n === undefined || Number.isNaN(n) ? 0 : n);
 
 const bytesOf = (s: Storage): number => (Number.isNaN(s.bytes) ? 0 : s.bytes);
 
@@ -82,7 +85,7 @@ function holdArguments(run: GraphRun, last: Map<Storage, number>, places: Places
 }
 
 const workspaceOf = (step: Step, schedule: Schedule): number =>
-  isEager(schedule) ? (step.rule?.workspace?.(step.view) ?? 0) : 0;
+  isEager(schedule) ? known(ifKnown(() => step.rule?.workspace?.(step.view))) : 0;
 
 export interface ActivationMemory {
   /** Most bytes that live at the same time. */

@@ -14,6 +14,16 @@ import type { Value } from "./value.js";
 /** Thrown by a rule whose result depends on data: not a mistake, but nothing can be counted. */
 export class Unknown extends Error {}
 
+/** The answer of a rule, or undefined where it depends on data. */
+export function ifKnown<T>(ask: () => T): T | undefined {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof Unknown) return undefined;
+    throw error;
+  }
+}
+
 export interface NodeContext {
   /** Version of the node's operator set. */
   readonly version: number;

@@ -204,7 +204,11 @@ function assumptionsOf(analysis: Analysis): readonly string[] {
  * @throws UserError where the file is broken, dimensions are open, or an operator cannot be counted and is not waived.
  * @example
  * const bytes = encodeOnnx(lowerGraph(buildGraph({ y: matmul(input("x", [1, 784]), input("w", [784, 10])) })));
- * profile(bytes, { path: "model.onnx" }).macs // 7840
+ * const counted = profile(bytes, { path: "model.onnx", parameters: ["w"] });
+ * counted.macs // 7840
+ * counted.criticalPathKernels // 1
+ * // Forward, and once more for the weights; the input needs no gradient.
+ * counted.training.macs // 15680
  */
 export function profile(
   model: Uint8Array | OnnxOutline | Graph,

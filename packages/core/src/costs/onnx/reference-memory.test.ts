@@ -79,6 +79,7 @@ describe("tensors kept for the backward pass", () => {
 
 const ROLL = "a roll is slices and a concatenation in the export, one kernel in PyTorch";
 const FAST = "inference takes the fast path of nn.MultiheadAttention, which the export writes out";
+// Seen at the peak of a run of PyTorch: WRN-16-8 holds the first ReLU of a block, a variable, to the block's end.
 const HOLDS = "a variable of the Python source holds a value longer than the graph does";
 
 describe("activations", () => {

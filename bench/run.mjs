@@ -9,6 +9,8 @@ import { parseArgs } from "node:util";
 const benchmarks = {
   "train-step":
     "ResNet-18 on 32x32, batch 64, width 16 and 64 (--peer pytorch; --widths 16,64; --profile [--trace FILE])",
+  "eat-step":
+    "price of the activation-density penalty on a step of ResNet-18, all images and a share of them (--peer pytorch; --widths; --shares 1,0.125; --profile)",
   conv: "forward and both gradients of one convolution (--peer jax-js)",
   mlp: "a step of 784-256-10 on a batch of 256 (--peer pytorch,jax-js)",
   profile:
@@ -34,7 +36,8 @@ function readArguments() {
         peer: { type: "string", default: "" },
         rounds: { type: "string" },
         widths: { type: "string", default: "16,64" },
-        nets: { type: "string", default: "220" },
+        shares: { type: "string", default: "1,0.125" },
+        nets: { type: "string", default: "240" },
         data: { type: "string" },
         steps: { type: "string", default: "12000" },
         json: { type: "boolean", default: false },
@@ -59,6 +62,7 @@ const options = {
   ...values,
   peers: values.peer.split(",").filter(Boolean),
   widths: values.widths.split(",").map(Number),
+  shares: values.shares.split(",").map(Number),
   steps: Number(values.steps),
   nets: Number(values.nets),
   rounds: values.rounds && Number(values.rounds),

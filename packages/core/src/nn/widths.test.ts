@@ -1,11 +1,8 @@
 /** Narrower networks are the same models, and what the model computes with can stand in for its parameters. */
 
 import { describe, expect, it } from "vitest";
-import { buildGraph } from "../graph/index.js";
 import { functions as f } from "../ops/index.js";
-import { fromHost, interpret } from "../reference/index.js";
-import { scalar, tensor } from "../tensor/index.js";
-import { conv2d, linear, scoped, sequential } from "./layers/index.js";
+import { conv2d, linear, sequential } from "./layers/index.js";
 import { digitsNet, mlp, resnet } from "./models/index.js";
 import { traceModel } from "./trace.js";
 import type { Model } from "./types.js";

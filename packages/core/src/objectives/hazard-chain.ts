@@ -5,6 +5,7 @@ import { UserError } from "../base/index.js";
 import { type CostModel, macsCost, withActivity } from "../costs/index.js";
 import type { Value } from "../graph/index.js";
 import { functions as f } from "../ops/index.js";
+import { type FormName, objectiveForms } from "./forms/index.js";
 import { crossEntropy } from "./losses/index.js";
 import { accuracyOf, type Objective, requireWeight } from "./objective.js";
 import type { PlainOptions } from "./plain.js";
@@ -14,6 +15,15 @@ export interface HazardChainOptions extends PlainOptions {
   /** Scalar, usually the graph input "lambda": what one run of the full network is worth, in units of the loss. */
   readonly lambda: Value;
   readonly supervision?: SupervisionOptions;
+  /**
+   * How the cost becomes a term, `lambda` being the multiplier. Default "linear". A form adds the metric `hard.<cost>`:
+   * the cost where a sample leaves at the first hazard of one half or more, which is what a controller follows.
+   */
+  readonly form?: FormName;
+  /** For forms with a limit: share of the cost of the full network. */
+  readonly limit?: Value | number;
+  /** For the form "augmentedLagrangian". */
+  readonly penalty?: Value;
   /** Default: MACs. */
   readonly cost?: CostModel;
   /**
@@ -26,12 +36,16 @@ export interface HazardChainOptions extends PlainOptions {
 
 const sum = (values: readonly Value[]): Value => values.reduce((a, b) => f.add(a, b));
 
+/** 1 where a sample would leave. */
+const decided = (hazard: Value): Value => f.cast(f.greaterOrEqual(hazard, 0.5), hazard.dtype);
+
 /**
  * With p_ik the probability that sample i leaves at exit k (hazard chain) and l_ik its loss there:
  *
  *   task  = mean_i sum_k p_ik l_ik               (loss mixture, as in PonderNet, Banino et al. 2021)
  *   cost  = mean_i sum_k p_ik c_k / c_K          (expected cost, heads and gates included; 1 is the full network)
  *   total = task + lambda * cost + sum_k w_k mean_i l_ik + gate decay,   divided by 1 + sum_k w_k
+ *           (lambda * cost: or the term of another `form`)
  *
  * w: `supervision`, a floor under every exit. The division leaves the minimum and the meaning of lambda as they are
  * and keeps the size of gradients that of a plain network, so learning rates carry over.
@@ -47,18 +61,22 @@ const sum = (values: readonly Value[]): Value => values.reduce((a, b) => f.add(a
  */
 export function hazardChain(traced: TracedExits, options: HazardChainOptions): Objective {
   const { labels, lambda, loss = crossEntropy, supervision = {}, cost = macsCost } = options;
-  const { gateDecay = 0.003 } = options;
+  const { gateDecay = 0.003, form, limit, penalty } = options;
   requireWeight(gateDecay, "objective.gateDecay");
   const { exits } = traced;
-  const { probabilities, reach } = exitChain(hazardsOf(traced));
+  const hazards = hazardsOf(traced);
+  const { probabilities, reach } = exitChain(hazards);
   const losses = exits.map((e) => loss(e.logits, labels));
 
   const task = f.reduceMean(sum(losses.map((l, k) => f.mul(l, probabilities[k]!))));
 
   const ledger = exitLedger(traced);
-  const reachOf = new Map(exits.map((e, k) => [e.name, reach[k]]));
-  const active = withActivity(ledger, (entry) => reachOf.get(entry.stage ?? ""));
-  const expected = f.reduceMean(cost.expected(active));
+  const costUnder = (reached: readonly (Value | undefined)[]): Value => {
+    const reachOf = new Map(exits.map((e, k) => [e.name, reached[k]]));
+    const active = withActivity(ledger, (entry) => reachOf.get(entry.stage ?? ""));
+    return f.reduceMean(cost.expected(active));
+  };
+  const expected = costUnder(reach);
   const full = cost.full(ledger);
   if (!(full > 0)) {
     throw new UserError("E_CONFIG", `this network costs ${full} ${cost.unit} (${cost.title})`, {
@@ -80,7 +98,14 @@ export function hazardChain(traced: TracedExits, options: HazardChainOptions): O
     pulls,
     pulls.map(() => gateDecay / 2),
   );
-  const saving = f.add(task, f.mul(lambda, normalised));
+  const term = objectiveForms[form ?? "linear"].term({
+    task,
+    normalised,
+    multiplier: lambda,
+    ...(limit === undefined ? {} : { limit }),
+    ...(penalty ? { penalty } : {}),
+  });
+  const saving = term ? f.add(task, term) : task;
   const priced = pull ? f.add(saving, pull) : saving;
   const total = f.div(
     floor ? f.add(priced, floor) : priced,
@@ -95,6 +120,7 @@ export function hazardChain(traced: TracedExits, options: HazardChainOptions): O
       task,
       cost: normalised,
       [cost === macsCost ? "expectedMacs" : `expected.${cost.name}`]: expected,
+      ...(form ? { [`hard.${cost.name}`]: costUnder(exitChain(hazards.map(decided)).reach) } : {}),
       depth,
       "reach.final": f.reduceMean(reach.at(-1)!),
       ...Object.fromEntries(exits.map((e) => [`accuracy.${e.name}`, accuracyOf(e.logits, labels)])),

@@ -53,6 +53,7 @@ export {
   warmupLambda,
 } from "./lambda.js";
 export * from "./losses/index.js";
+export * from "./monitors/index.js";
 export { accuracyOf, type Objective, type SampleLoss } from "./objective.js";
 export { type PlainOptions, plain } from "./plain.js";
 export {

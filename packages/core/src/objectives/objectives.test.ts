@@ -163,6 +163,22 @@ describe("the hazard chain objective", () => {
     },
   );
 
+  it("takes another form with a limit, and then reports what is decided at a hazard of one half", () => {
+    const bare = { labels, lambda, supervision: { early: 0, final: 0 }, gateDecay: 0 };
+    const { loss, metrics } = hazardChain(traced, { ...bare, form: "lagrangian", limit: 0.4 });
+    const v = values({ ...metrics, total: loss }, 0.75);
+    expect(v.total).toBeCloseTo(expected.task + 0.75 * (expected.cost - 0.4), 9);
+    const out = interpret(exitGraph(traced), feeds(0));
+    const costs = exitCosts(traced).map((e) => e.macs);
+    const taken = answers.map((_, i) => {
+      const k = ["a", "b"].findIndex((e) => out[`hazard.${e}`]!.data[i]! >= 0.5);
+      return costs[k < 0 ? 2 : k]!;
+    });
+    expect(v["hard.macs"]).toBeCloseTo(taken.reduce((a, b) => a + b, 0) / N, 3);
+    expect(Object.keys(hazardChain(traced, bare).metrics)).not.toContain("hard.macs");
+    expect(() => hazardChain(traced, { ...bare, form: "hinge" })).toThrow(/needs a limit/);
+  });
+
   it("refuses a cost that the network does not have", () => {
     const cost = costModels.experts;
     expect(() => hazardChain(traced, { labels, lambda, cost })).toThrow(/costs 0 experts/);

@@ -100,9 +100,10 @@ function limitOf(name: string, given: string | number, options: BudgetOptions): 
  *   cost, for a cost named twice, for nothing at all.
  * @example
  * const [macs, latency] = parseBudget("macs=2M,latency.p95=5ms");
- * [macs.value, macs.unit] // [2000000, "MACs"]
- * [latency.cost, latency.statistic, latency.value] // ["latency", "p95", 5]
- * parseBudget({ macs: "50%" })[0].kind // "share"
+ * macs // { name: "macs", cost: "macs", statistic: "mean", unit: "MACs", kind: "amount", value: 2000000 }
+ * latency?.statistic // "p95"
+ * latency?.value // 5
+ * parseBudget({ macs: "50%" })[0]?.kind // "share"
  * parseBudget("latency=5") // throws E_CONFIG
  */
 export function parseBudget(
@@ -149,7 +150,7 @@ function pairsOf(text: string, where: string): [string, string][] {
  * A limit in the unit of its cost, which costs `start` at the start of training.
  *
  * @example
- * amountOf(parseBudget("macs=25%")[0], 8_000_000) // 2000000
+ * amountOf({ kind: "share", value: 0.25 }, 8_000_000) // 2000000
  */
 export const amountOf = (limit: Pick<CostLimit, "kind" | "value">, start: number): number =>
   limit.kind === "share" ? limit.value * start : limit.value;

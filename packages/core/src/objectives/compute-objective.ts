@@ -255,7 +255,7 @@ function termOf(cost: ComputeCost, task: Value, fallback: FormName): CostTerm {
  *   decisions: [{ name: "exit", parameters: [open] }],
  * });
  * Object.keys(objective.metrics) // ["loss", "task", "cost.macs", "expected.macs", "hard.macs"]
- * objective.plans[0].scalars.multiplier // "lambda.macs"
+ * objective.plans[0]?.scalars.multiplier // "lambda.macs"
  */
 export function computeObjective(options: ComputeObjectiveOptions): ComputeObjective {
   const { task, metrics = {}, costs, form = "lagrangian", decisions } = options;

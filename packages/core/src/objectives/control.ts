@@ -20,8 +20,8 @@ export type ControlState = Readonly<Record<string, GuardedState>>;
  *
  * @throws UserError E_CONFIG for a controller that does not fit the form, for a weight that nobody gave.
  * @example
- * const plan = { name: "macs", unit: "MACs", form: "lagrangian", start: 8e6, limit: 0.25, scalars: { multiplier: "lambda.macs" } };
- * startControls([plan], {}).macs.kind // "dualAscent"
+ * const plan = { name: "macs", unit: "MACs", form: "lagrangian", start: 8e6, limit: 0.25, scalars: { multiplier: "lambda.macs" } } as const;
+ * startControls([plan], {}).macs?.kind // "dualAscent"
  */
 export function startControls(
   plans: readonly CostTermPlan[],
@@ -80,10 +80,10 @@ export interface StepReport {
  * All controllers after a step. Driven by `hard.<cost>`; a step whose metrics do not hold it is an error, not a zero.
  *
  * @example
- * const plan = { name: "macs", unit: "MACs", form: "lagrangian", start: 8e6, limit: 0.25, scalars: { multiplier: "lambda.macs" } };
+ * const plan = { name: "macs", unit: "MACs", form: "lagrangian", start: 8e6, limit: 0.25, scalars: { multiplier: "lambda.macs" } } as const;
  * const before = startControls([plan], { macs: { kind: "dualAscent", options: { rate: 0.1 } } });
  * const after = updateControls([plan], before, { step: 1, metrics: { "hard.macs": 6e6, "expected.macs": 1e6 } });
- * after.macs.multiplier // 0.05
+ * after.macs?.multiplier // 0.05
  */
 export function updateControls(
   plans: readonly CostTermPlan[],
@@ -124,9 +124,9 @@ export interface ControlScalarOptions {
  * moment. Controllers that follow the cost must see every step: train with `together: 1`.
  *
  * @example
- * const plan = { name: "macs", unit: "MACs", form: "lagrangian", start: 8e6, limit: 0.25, scalars: { multiplier: "lambda.macs" } };
+ * const plan = { name: "macs", unit: "MACs", form: "lagrangian", start: 8e6, limit: 0.25, scalars: { multiplier: "lambda.macs" } } as const;
  * const state = startControls([plan], { macs: { kind: "dualAscent", options: { initial: 0.5 } } });
- * controlScalars([plan], () => state)["lambda.macs"](0) // 0.5
+ * controlScalars([plan], () => state)["lambda.macs"]?.(0) // 0.5
  */
 export function controlScalars(
   plans: readonly CostTermPlan[],

@@ -43,8 +43,12 @@ export interface ProjectOptions {
  * @throws UserError E_CONFIG where the cost no longer falls: the limit cannot be reached from here.
  * @example
  * // cost 3 a + 4 b; from (1, 1), limit 2: 5 / 25 of the way along (3, 4).
- * const evaluate = ({ x }) => ({ cost: 3 * x[0] + 4 * x[1], gradient: { x: [3, 4] } });
- * projectBelow({ x: [1, 1] }, { evaluate, limit: 2, margin: 0 }).x // Float64Array [0.4, 0.2]
+ * const found = projectBelow({ x: [1, 1] }, {
+ *   evaluate: ({ x }) => ({ cost: 3 * x![0]! + 4 * x![1]!, gradient: { x: [3, 4] } }),
+ *   limit: 2,
+ *   margin: 0,
+ * });
+ * found.x // Float64Array [0.40, 0.20]
  */
 export function projectBelow(
   values: DecisionValues,

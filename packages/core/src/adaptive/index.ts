@@ -1,7 +1,9 @@
 export { type ExitChain, exitChain, exitProbabilities, hazardsOf } from "./chain.js";
+export * from "./channels/index.js";
 export { type ExitCost, exitCosts, exitLedger, plainMacs, stageNodes } from "./costs.js";
 export { cutStages, type Stage, stageState } from "./cut.js";
 export { type ExitRule, exitsTaken, leaves, scoresOf } from "./decision.js";
+export * from "./density/index.js";
 export * from "./executors/index.js";
 export * from "./fit/index.js";
 export type { ExitPoint, GateKind, HeadOptions } from "./head.js";

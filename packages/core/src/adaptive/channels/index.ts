@@ -1,0 +1,36 @@
+export type { AnyTraced, StoredAxis } from "./flow.js";
+export {
+  type ChannelGating,
+  type GateChannelsOptions,
+  type GatedTrace,
+  gateChannels,
+  gatedLedger,
+  type TracedGate,
+  type Tracer,
+} from "./gate-channels.js";
+export {
+  type ChannelGate,
+  type ChannelGateKind,
+  type ChannelGateName,
+  channelGateNames,
+  channelGates,
+  type GammaOptions,
+  type GateOptionsByKind,
+  type GateRequest,
+  type GateSettings,
+  type GroupLassoOptions,
+  type HardConcreteOptions,
+  type Scalar,
+  type StraightThroughOptions,
+} from "./gates/index.js";
+export { type ChannelGroup, channelGroups, type GroupAxis } from "./groups.js";
+export { channelImportance } from "./importance.js";
+export {
+  foldGates,
+  type Kept,
+  keptChannels,
+  maskChannels,
+  type RoundingOptions,
+  type State,
+} from "./kept.js";
+export { type Removed, type RemoveOptions, removeChannels, removeClosed } from "./remove.js";

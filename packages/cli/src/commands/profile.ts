@@ -60,11 +60,14 @@ export async function profile(call: Invocation<"profile">, terminal: Terminal): 
   const { subjects, pair } = await timed(counted, { models, values, terminal });
   const files = filesOf(subjects, values, device);
   writeOutputs(files, { models: words });
-  terminal.document({
-    models: subjects.map(modelDocument),
-    ...(pair ? { against: pair } : {}),
-  });
-  terminal.result(reportText(subjects, { width, ...(depth === undefined ? {} : { depth }) }));
+  // A document of twenty thousand layers takes its time: only who reads it waits for it.
+  if (terminal.json) {
+    terminal.document({
+      models: subjects.map(modelDocument),
+      ...(pair ? { against: pair } : {}),
+    });
+  } else
+    terminal.result(reportText(subjects, { width, ...(depth === undefined ? {} : { depth }) }));
   if (pair) terminal.result(`\n${pairText(pair, { names, width })}`);
   if (device.note) terminal.note(device.note);
   for (const { path } of files) terminal.note(`wrote ${path}`);

@@ -2,7 +2,7 @@
 
 import type { Profile } from "@frugal/core/costs";
 import { fit, share, short } from "./amounts.js";
-import { foldAlike, type Module, moduleTree, type Row, rowsOf } from "./tree.js";
+import { foldAlike, type Module, moduleTree, type Row, rowsOf, together } from "./tree.js";
 
 export interface TreeOptions {
   /** Levels to show; the default is two, or one where that would fill more than a screen. */
@@ -82,22 +82,7 @@ function shorten(module: Module, total: Module): Module {
     );
   const kept = new Set(children.toSorted((a, b) => weight(b) - weight(a)).slice(0, MOST_PARTS - 1));
   const rest = children.filter((c) => !kept.has(c));
-  const sum = (key: "macs" | "otherOps" | "parameters" | "bytesMoved" | "activations") =>
-    rest.reduce((n, m) => n + m[key], 0);
-  const others: Module = {
-    ...rest[0]!,
-    name: `(${rest.reduce((n, m) => n + m.alike, 0)} smaller ones)`,
-    macs: sum("macs"),
-    otherOps: sum("otherOps"),
-    parameters: sum("parameters"),
-    bytesMoved: sum("bytesMoved"),
-    activations: sum("activations"),
-    operators: [...new Set(rest.flatMap((m) => m.operators))],
-    output: "",
-    alike: 1,
-    children: [],
-  };
-  return { ...module, children: [...children.filter((c) => kept.has(c)), others] };
+  return { ...module, children: [...children.filter((c) => kept.has(c)), together(rest)] };
 }
 
 function chosenRows(tree: Module, depth: number | undefined): readonly Row[] {

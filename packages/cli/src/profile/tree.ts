@@ -46,8 +46,26 @@ const sumsOf = (e: LedgerEntry): Sums => ({
   unknown: e.detail?.status === "unknown" ? 1 : 0,
 });
 
-const add = (list: readonly Sums[]): Sums =>
-  Object.fromEntries(keys.map((k) => [k, list.reduce((n, s) => n + s[k], 0)])) as unknown as Sums;
+/** A loop over plain fields: large files have tens of thousands of leaves. */
+function add(list: readonly Sums[]): Sums {
+  if (list.length === 1) return onlySums(list[0]!);
+  let [macs, otherOps, parameters, bytesMoved, activations, nodes, unknown] = [0, 0, 0, 0, 0, 0, 0];
+  for (const s of list) {
+    macs += s.macs;
+    otherOps += s.otherOps;
+    parameters += s.parameters;
+    bytesMoved += s.bytesMoved;
+    activations += s.activations;
+    nodes += s.nodes;
+    unknown += s.unknown;
+  }
+  return { macs, otherOps, parameters, bytesMoved, activations, nodes, unknown };
+}
+
+function onlySums(of: Sums): Sums {
+  const { macs, otherOps, parameters, bytesMoved, activations, nodes, unknown } = of;
+  return { macs, otherOps, parameters, bytesMoved, activations, nodes, unknown };
+}
 
 /** Whether a row would say anything. */
 export const isIdle = (s: Sums): boolean => keys.every((k) => k === "nodes" || s[k] === 0);
@@ -64,6 +82,7 @@ const draft = (name: string, path: string): Draft => ({ name, path, own: [], chi
 
 /** Those that compute, the heaviest first; those that only move data where nothing computes. */
 function operatorsOf(entries: readonly LedgerEntry[]): readonly string[] {
+  if (entries.length <= 1) return entries.map((e) => printable(e.kind));
   const work = new Map<string, number>();
   for (const e of entries) work.set(e.kind, (work.get(e.kind) ?? 0) + 2 * e.macs + e.otherOps);
   const all = [...work].sort((a, b) => b[1] - a[1]);
@@ -72,9 +91,10 @@ function operatorsOf(entries: readonly LedgerEntry[]): readonly string[] {
 }
 
 function leaf(name: string, path: string, entries: readonly LedgerEntry[]): Module {
-  const working = entries.filter((e) => !isIdle(sumsOf(e)));
+  const sums = entries.map(sumsOf);
+  const working = entries.filter((_, i) => !isIdle(sums[i]!));
   return {
-    ...add(entries.map(sumsOf)),
+    ...add(sums),
     name,
     path,
     operators: operatorsOf(working),
@@ -206,3 +226,14 @@ export function rowsOf(tree: Module, depth: number, level = 0): readonly Row[] {
     ...(level + 1 < depth ? rowsOf(module, depth, level + 1) : []),
   ]);
 }
+
+/** Small modules as one row or box, so that sums still add up. */
+export const together = (list: readonly Module[]): Module => ({
+  ...add(list),
+  name: `(${list.reduce((n, m) => n + m.alike, 0)} smaller ones)`,
+  path: "",
+  operators: [...new Set(list.flatMap((m) => m.operators))],
+  output: "",
+  alike: 1,
+  children: [],
+});

@@ -88,15 +88,28 @@ export function roofline(points: readonly RooflinePoint[], roof: Roof): string {
       "MACs a second",
     ),
     element("polyline", { class: "roof", points: line.join(" ") }),
-    ...points.map((p, i) =>
-      point(p, { toX, toY, y: attainable(p.macs / p.bytesMoved), part: seconds[i]! / all }),
-    ),
+    ...mostTime(seconds).map((i) => {
+      const p = points[i]!;
+      const y = attainable(p.macs / p.bytesMoved);
+      return point(p, { toX, toY, y, part: seconds[i]! / all });
+    }),
     element(
       "text",
       { class: "tick", x: frame.left + 10, y: frame.top + 14 },
       escapeText(`${roof.name}: ${short(peak, "MACs/s")}, ${short(bandwidth, "B/s")}`),
     ),
   );
+}
+
+/** Points that a page still shows quickly. */
+const MOST_POINTS = 1000;
+
+/** Positions of the points to draw, in order: all, or those with the most time. */
+function mostTime(seconds: readonly number[]): readonly number[] {
+  const all = seconds.map((_, i) => i);
+  if (all.length <= MOST_POINTS) return all;
+  const most = all.toSorted((a, b) => seconds[b]! - seconds[a]!).slice(0, MOST_POINTS);
+  return most.sort((a, b) => a - b);
 }
 
 function grid(at: number, text: string, axis: "x" | "y"): string {

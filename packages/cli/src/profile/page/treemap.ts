@@ -2,7 +2,7 @@
 
 import { element, escapeText } from "../../report/svg.js";
 import { fit, share, short } from "../amounts.js";
-import type { Module } from "../tree.js";
+import { type Module, together } from "../tree.js";
 import { type Box, squarify } from "./squarify.js";
 
 export interface Indicator {
@@ -43,6 +43,17 @@ const inner = ({ x, y, width, height }: Box, header: number): Box => ({
   height: height - header - 1,
 });
 
+/** Boxes of one level; an eye tells no more of them apart. */
+const MOST_BOXES = 600;
+
+/** The parts of a module that have any, largest first; beyond what a page can show the small ones share a box. */
+function largest(parent: Module, value: Indicator["value"]): readonly Module[] {
+  const parts = parent.children.filter((m) => value(m) > 0).toSorted((a, b) => value(b) - value(a));
+  if (parts.length <= MOST_BOXES) return parts;
+  const rest = parts.slice(MOST_BOXES - 1);
+  return [...parts.slice(0, MOST_BOXES - 1), together(rest)];
+}
+
 /** Boxes from the outside in; parts of small boxes are left out, their own box stands for them. */
 function cellsOf(
   parent: Module,
@@ -50,7 +61,7 @@ function cellsOf(
   value: Indicator["value"],
 ): readonly Cell[] {
   const { box, level } = place;
-  const parts = parent.children.filter((m) => value(m) > 0).toSorted((a, b) => value(b) - value(a));
+  const parts = largest(parent, value);
   const boxes = squarify(parts.map(value), box);
   return parts.flatMap((module, i) => {
     const own = boxes[i]!;

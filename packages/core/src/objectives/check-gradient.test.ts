@@ -21,7 +21,11 @@ function numbers(
 }
 
 /** Steps of equal size against the sign of the soft cost's gradient, with no task to object. */
-function descend(name: CostName, { soft, parameters, feeds }: DecisionCase, steps: number) {
+function descend(
+  name: CostName,
+  { soft, parameters, feeds, stride = 0.5 }: DecisionCase,
+  steps: number,
+) {
   const cost = scalarOf(costModels[name].expected(soft));
   const slopes = gradients(
     cost,
@@ -40,7 +44,7 @@ function descend(name: CostName, { soft, parameters, feeds }: DecisionCase, step
       const slope = found[`${i}`]!.data;
       next[inputName(value)] = {
         ...at,
-        data: at.data.map((v, k) => v - 0.5 * Math.sign(slope[k]!)),
+        data: at.data.map((v, k) => v - stride * Math.sign(slope[k]!)),
       };
     });
     now = next;

@@ -17,14 +17,18 @@ const isUnreached = (error: unknown): boolean =>
  */
 export function gradientReaches(cost: Value, wrt: readonly Value[]): boolean[] {
   const nodes = new Set(topologicalOrder([cost]));
-  return wrt.map((value) => {
-    if (!nodes.has(value.node)) return false;
-    try {
-      gradients(cost, [value]);
-      return true;
-    } catch (error) {
-      if (isUnreached(error)) return false;
-      throw error;
-    }
-  });
+  const read = wrt.filter((value) => nodes.has(value.node));
+  // All at once where nothing is amiss; else one by one, to find which.
+  const areReached = hasGradients(cost, read);
+  return wrt.map((v) => nodes.has(v.node) && (areReached || hasGradients(cost, [v])));
+}
+
+function hasGradients(cost: Value, wrt: readonly Value[]): boolean {
+  try {
+    gradients(cost, wrt);
+    return true;
+  } catch (error) {
+    if (isUnreached(error)) return false;
+    throw error;
+  }
 }

@@ -1,18 +1,31 @@
 /** Every kind of decision, as the contract of cost gradients tries it: a small network, its soft and hard ledger, its parameters. */
 
-import { exitChain, exitLedger, hazardsOf, traceExits } from "../../adaptive/index.js";
+import { depthwiseNet } from "../../adaptive/channels/testing/nets.js";
+import {
+  type ChannelGateName,
+  densityPenalty,
+  exitChain,
+  exitLedger,
+  type GateSettings,
+  gateChannels,
+  gatedLedger,
+  hazardsOf,
+  leafOutputs,
+  traceExits,
+} from "../../adaptive/index.js";
 import { residualNet } from "../../adaptive/testing/residual-net.js";
 import {
   type CostName,
   costNames,
   type EntryShares,
   type Ledger,
+  ledgerOf,
   withActivity,
   withShares,
 } from "../../costs/index.js";
 import { tinyLedger } from "../../costs/testing/tiny-net.js";
-import { input, type Value } from "../../graph/index.js";
-import { initialState } from "../../nn/index.js";
+import { buildGraph, input, type Node, type Value } from "../../graph/index.js";
+import { initialState, mlp, type Parameter, traceModel } from "../../nn/index.js";
 import { functions as f } from "../../ops/index.js";
 import { randomStream } from "../../random/index.js";
 import { type HostTensor, scalar, tensor } from "../../tensor/index.js";
@@ -25,6 +38,8 @@ export interface DecisionCase {
   readonly hard: Ledger;
   readonly parameters: readonly CheckedParameter[];
   readonly feeds: Readonly<Record<string, HostTensor>>;
+  /** How far a parameter moves in a step of the descent test. Default 0.5. */
+  readonly stride?: number;
 }
 
 export interface DecisionRow {
@@ -112,6 +127,63 @@ const channelShares = shareCase((path, share) => {
   return { channels: channels[path]! };
 });
 
+/** Gates on the channels of a network with depthwise layers, and the parameters that the gates go by. */
+function channelGateCase(
+  settings: GateSettings,
+  { isParameter, stride }: { isParameter: (p: Parameter) => boolean; stride?: number },
+): DecisionCase {
+  const gated = gateChannels(depthwiseNet, { ...settings, batchSize: 1, training: true });
+  const stream = randomStream(21, "channels");
+  const state = Object.entries(initialState(gated, 5)).map(([path, t]) => {
+    // Channels that differ.
+    const data = t.data.map((v) => v * (1 + 0.3 * stream.normal()));
+    return [path, { ...t, data }] as const;
+  });
+  return {
+    soft: gatedLedger(gated, "soft"),
+    hard: gatedLedger(gated, "hard"),
+    parameters: gated.parameters.filter(isParameter),
+    feeds: Object.fromEntries(state),
+    ...(stride === undefined ? {} : { stride }),
+  };
+}
+
+const isGate = (p: Parameter) => p.path.startsWith("gates.");
+
+/** Zeros that training makes: what layers write, measured by the surrogate of energy-aware training. */
+function activationDensity(): DecisionCase {
+  const traced = traceModel(mlp({ sizes: [4, 8, 8, 3] }), { batchSize: 6, training: true });
+  const leaves = leafOutputs(traced).filter((leaf) => leaf.kind === "activation");
+  const { layers } = densityPenalty({ leaves, output: traced.output, sigma: 0.1 });
+  const nonZero = (v: Value) => f.reduceMean(f.cast(f.greater(f.abs(v), 0), "float32"));
+  const graph = buildGraph({ y: traced.output });
+  const ledger = ledgerOf(graph, { parameters: traced.parameters.map((p) => p.value) });
+  const keyOf = ({ path, kind }: { path: string; kind: string }) => `${path} ${kind}`;
+  const keyOfNode = ({ path, op }: Node) => keyOf({ path, kind: op.kind });
+  const ledgerFor = (densityOf: (layer: (typeof layers)[number]) => Value) => {
+    const shares = new Map<string, EntryShares>();
+    for (const layer of layers) {
+      const { value } = layer.leaf;
+      const density = densityOf(layer);
+      shares.set(keyOfNode(value.node), { density: { out: density } });
+      for (const reader of graph.nodes.filter((n) => n.inputs.includes(value))) {
+        shares.set(keyOfNode(reader), { density: { in: density } });
+      }
+    }
+    return withShares(ledger, (entry) => shares.get(keyOf(entry)));
+  };
+  const stream = randomStream(9, "density");
+  const data = Float32Array.from({ length: 24 }, () => stream.normal());
+  return {
+    soft: ledgerFor((l) => l.density),
+    hard: ledgerFor((l) => nonZero(l.leaf.value)),
+    // The last layer has no activation behind it.
+    parameters: traced.parameters.filter((p) => p.path.startsWith("hidden")),
+    feeds: { ...initialState(traced, 2), input: tensor("float32", [6, 4], data) },
+    stride: 0.05,
+  };
+}
+
 /** Zeros among the activations of two layers and in the head's weights. */
 const densities = shareCase((path, share) => {
   const density: Readonly<Record<string, EntryShares["density"]>> = {
@@ -137,6 +209,14 @@ const seesZeros: readonly CostName[] = [
   "asicReference",
 ];
 
+const countsParts = reasons("fewer channels make parts smaller, not fewer", [
+  "kernels",
+  "layers",
+  "stages",
+  "haltingDepth",
+  "experts",
+]);
+
 const rows = {
   exits: {
     build: exits,
@@ -152,13 +232,38 @@ const rows = {
   },
   channelShares: {
     build: channelShares,
-    unmoved: reasons("fewer channels make parts smaller, not fewer", [
-      "kernels",
-      "layers",
-      "stages",
-      "haltingDepth",
-      "experts",
-    ]),
+    unmoved: countsParts,
+  },
+  hardConcrete: {
+    build: () => channelGateCase({ kind: "hardConcrete" }, { isParameter: isGate }),
+    unmoved: countsParts,
+  },
+  straightThrough: {
+    build: () => channelGateCase({ kind: "straightThrough" }, { isParameter: isGate }),
+    unmoved: countsParts,
+  },
+  gamma: {
+    build: () =>
+      channelGateCase(
+        { kind: "gamma", threshold: 0.5 },
+        { isParameter: (p) => p.path.endsWith("bn.weight"), stride: 0.1 },
+      ),
+    unmoved: countsParts,
+  },
+  groupLasso: {
+    build: () =>
+      channelGateCase(
+        { kind: "groupLasso", threshold: 0.2 },
+        { isParameter: (p) => p.path.endsWith("conv.weight"), stride: 0.05 },
+      ),
+    unmoved: countsParts,
+  },
+  activationDensity: {
+    build: activationDensity,
+    unmoved: reasons(
+      "a zero is computed, stored and moved like any other number; weights stay as they are",
+      costNames.filter((name) => !seesZeros.includes(name) || name === "nonZeroParameters"),
+    ),
   },
   densities: {
     build: densities,
@@ -167,7 +272,7 @@ const rows = {
       costNames.filter((name) => !seesZeros.includes(name)),
     ),
   },
-} satisfies Record<string, DecisionRow>;
+} satisfies Record<string, DecisionRow> & Record<ChannelGateName, DecisionRow>;
 
 export type DecisionName = keyof typeof rows;
 

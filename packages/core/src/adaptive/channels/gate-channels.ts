@@ -2,8 +2,14 @@
 
 import { gradients } from "../../autodiff/index.js";
 import { UserError } from "../../base/index.js";
-import { type CostName, costModels, type Ledger, ledgerOf } from "../../costs/index.js";
-import { topologicalOrder, type Value } from "../../graph/index.js";
+import {
+  type CostName,
+  costModels,
+  type EntryShares,
+  type Ledger,
+  ledgerOf,
+} from "../../costs/index.js";
+import { type Node, topologicalOrder, type Value } from "../../graph/index.js";
 import {
   type Context,
   type Model,
@@ -133,12 +139,11 @@ function chooseGroups(
   });
 }
 
-/** The ledger of one sample at inference, entries with the shares of their channels. */
-export function ledgerWithShares(
-  { traced, analysis }: ChannelGating["plain"],
-  shares: ReadonlyMap<string, Value>,
+/** The ledger of a network traced for one sample at inference; `shares` says what is left of a node's channels. */
+export function inferenceLedger(
+  traced: AnyTraced,
+  shares: (node: Node) => EntryShares | undefined = () => undefined,
 ): Ledger {
-  const table = new EntryShareTable(analysis, shares);
   const stages = new Map(
     (traced.exits ? stageNodes(traced.exits) : []).flatMap((nodes, k) =>
       nodes.map((node) => [node, traced.exits![k]!.name] as const),
@@ -149,8 +154,17 @@ export function ledgerWithShares(
     parameters: traced.parameters.map((p) => p.value),
     buffers: traced.buffers.map((b) => b.value),
     stage: (node) => stages.get(node),
-    shares: (node) => table.of(node),
+    shares,
   });
+}
+
+/** The same with the shares of channel groups, by name. */
+export function ledgerWithShares(
+  { traced, analysis }: Pick<ChannelGating["plain"], "traced" | "analysis">,
+  shares: ReadonlyMap<string, Value>,
+): Ledger {
+  const table = new EntryShareTable(analysis, shares);
+  return inferenceLedger(traced, (node) => table.of(node));
 }
 
 /**

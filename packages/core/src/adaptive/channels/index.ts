@@ -1,3 +1,14 @@
+export {
+  type BudgetOptions,
+  type ChannelShareTable,
+  type HardCostOptions,
+  hardCost,
+  keptForBudget,
+  magnitudeKept,
+  randomKept,
+  type UniformWidthsOptions,
+  uniformWidths,
+} from "./baselines.js";
 export type { AnyTraced, StoredAxis } from "./flow.js";
 export {
   type ChannelGating,

@@ -106,7 +106,7 @@ function checkCosts(network: RemovalCase, seed: number): void {
       scalarConstant(mask.filter(Boolean).length / mask.length),
     ]),
   );
-  const hard = ledgerWithShares({ model: network.model, traced, analysis }, shares);
+  const hard = ledgerWithShares({ traced, analysis }, shares);
   const removed = removeChannels(network.model, state, kept, { trace: network.trace });
   const recount = recountOf(network.trace(removed.model, evaluation));
   const file = fileOf(network.trace(removed.model, evaluation));

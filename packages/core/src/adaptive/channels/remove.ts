@@ -143,6 +143,13 @@ const outputAxisWidths = (
   );
 };
 
+/** Outputs of the layers that `kept` narrows, by layer path. */
+export const widthsFor = (
+  traced: AnyTraced,
+  groups: readonly ChannelGroup[],
+  kept: Kept,
+): Record<string, number> => outputAxisWidths(groups, keptEntries(traced, groups, kept));
+
 /**
  * The model without the channels that are not kept, and the rest of its parameters. Groups that `kept` does not name stay
  * whole. It computes what the masked network (`maskChannels`) computes, rounding of floats apart.

@@ -47,10 +47,10 @@ export type Scalar = number | Value;
 export const indicator = (condition: Value, like: Value): Value =>
   f.stopGradient(f.cast(condition, like.dtype));
 
-/** A group keeps its best channel whatever happens: a layer needs one. */
+/** A group keeps its best channel, of equal ones the first, whatever happens: a layer needs one. */
 export function keepBest(open: Value, score: Value): Value {
-  const best = f.reduceMax(score, { axes: [0], keepDims: true });
-  return f.maximum(open, indicator(f.greaterOrEqual(score, best), open));
+  const position = f.argMax(f.stopGradient(score), { axis: 0 });
+  return f.maximum(open, f.oneHot(position, { depth: score.shape[0]! }));
 }
 
 /** The part of an axis that belongs to a group, as [size, repeat, rest]: rest is everything along the other axes. */

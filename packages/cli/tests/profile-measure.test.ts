@@ -1,8 +1,9 @@
 /** frugal profile --measure and --against, in real processes: what is reported, never how fast it was. */
 
 import { readFileSync, writeFileSync } from "node:fs";
+import { encode } from "fast-png";
 import { beforeAll, describe, expect, it } from "vitest";
-import { denseModel } from "../src/measure/testing/models.js";
+import { denseModel, imageModel } from "../src/measure/testing/models.js";
 import { profileDocumentSchema } from "../src/profile/document-schema.js";
 import { type Outcome, workplace } from "./support/cli.js";
 import { expectRefusal } from "./support/refusal.js";
@@ -13,6 +14,9 @@ const run = (...args: string[]): Promise<Outcome> => place.frugal(["profile", ..
 beforeAll(() => {
   writeFileSync(place.path("small.onnx"), denseModel("batch"));
   writeFileSync(place.path("wide.onnx"), denseModel("batch", 128));
+  for (const name of ["picture", "other"]) writeFileSync(place.path(`${name}.onnx`), imageModel());
+  const data = Uint8Array.from({ length: 64 }, (_, i) => i);
+  writeFileSync(place.path("grey.png"), encode({ width: 8, height: 8, channels: 1, data }));
 });
 
 describe("--measure", () => {
@@ -71,6 +75,43 @@ describe("--against", () => {
   });
 });
 
+describe("--image", () => {
+  it("shows the network as a part of the whole request", async () => {
+    const args = ["picture.onnx", "--dim", "N=1", "--measure", "--seconds", "1", "--batch", "1"];
+    const { code, stdout } = await run(...args, "--image", "grey.png");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Whole request, session start apart$/m);
+    const shares = ["decoding", "preprocessing", "network"].map((part) =>
+      Number(new RegExp(`^  ${part} .* ([\\d.]+) %$`, "m").exec(stdout)?.[1]),
+    );
+    expect(shares.reduce((a, b) => a + b, 0)).toBeCloseTo(100, 0);
+  });
+
+  it("sets the ratio of two models beside that of the whole requests", async () => {
+    const args = ["picture.onnx", "other.onnx", "--dim", "N=1", "--against", "--seconds", "1"];
+    const { stdout } = await run(...args, "--image", "grey.png", "--json", "-q");
+    const { against } = profileDocumentSchema.parse(JSON.parse(stdout));
+    const { a, b, request } = against!;
+    expect(a.decodeMs).toBe(b.decodeMs);
+    // What both do alike draws the ratio towards one: decoding takes longer than a ReLU of 16 numbers.
+    expect(request!.high - request!.low).toBeLessThan(1);
+    expect(request!.low).toBeLessThanOrEqual(request!.median);
+    expect(request!.median).toBeLessThanOrEqual(request!.high);
+  });
+});
+
+describe("--scenario server", () => {
+  it("takes the rate of arrivals, and says how near the limit it is", async () => {
+    const args = ["small.onnx", "--dim", "batch=1", "--measure", "--scenario", "server"];
+    const { code, stdout } = await run(
+      ...[...args, "--rate", "50", "--processes", "2"],
+      ...["--percentile", "50", "--seconds", "1", "--batch", "1"],
+    );
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ {2}arrivals +50\/s +[<\d.]+ % of what it serves/m);
+  });
+});
+
 describe("options about time", () => {
   it.each([
     [
@@ -84,9 +125,22 @@ describe("options about time", () => {
     ["with a batch of words", ["--measure", "--batch", "1,many"], /--batch many/],
     ["with no time", ["--measure", "--seconds", "0"], /above 0/],
     ["with turns of one model", ["--against"], /two models, not 1/],
-  ])("are refused %s, before anything runs", async (_, args, words) => {
+    ["with arrivals outside of a server", ["--measure", "--rate", "5"], /--scenario server/],
+    [
+      "with no arrivals",
+      ["--measure", "--scenario", "server", "--rate", "0"],
+      /queries per second, above 0/,
+    ],
+    ["with an image and no measurement", ["--image", "grey.png"], /add --measure/],
+    [
+      "with a file that could not be written afterwards",
+      ["--measure", "--csv", "none/x.csv"],
+      /none does not exist[\s\S]*mkdir -p/,
+      "E_RUN",
+    ],
+  ])("are refused %s, before anything runs", async (_, args, words, code = "E_USAGE") => {
     const refused = await run("small.onnx", "--dim", "batch=1", ...args);
-    expectRefusal(refused, "E_USAGE", words);
+    expectRefusal(refused, code, words);
     expect(refused.stderr).not.toMatch(/^measuring/m);
   });
 

@@ -86,6 +86,22 @@ export const profileCommand = {
       value: "S",
       summary: "with --measure: longest time to measure for",
     },
+    rate: {
+      type: "string",
+      value: "R",
+      summary: "with --scenario server: arrivals per second (default: half of what it can serve)",
+    },
+    processes: {
+      type: "string",
+      value: "N",
+      summary: "with --measure: separate processes whose samples are pooled (default: 1)",
+    },
+    image: {
+      type: "string",
+      value: "FILE",
+      summary:
+        "with --measure or --against: PNG or JPEG as input; decoding and preparation are timed apart, and the whole request is shown",
+    },
     against: {
       type: "boolean",
       summary: "time the two models in turns, and print the ratio with its interval",
@@ -110,6 +126,10 @@ export const profileCommand = {
     ["frugal profile model.onnx --explain fvcore:deepspeed", "why two tools disagree"],
     ["frugal profile model.onnx --html model.html", "look at it in a browser"],
     ["frugal profile model.onnx --measure --threads 4", "counted and timed"],
+    [
+      "frugal profile a.onnx b.onnx --against --image cat.jpg",
+      "what a smaller model saves of the whole request",
+    ],
   ],
 } as const satisfies CommandSpec;
 

@@ -14,12 +14,15 @@ import { comparedModel, notesByName } from "../compare/models.js";
 import { readNotes } from "../compare/notes.js";
 import { namedFiles } from "../compare/subjects.js";
 import { loadModels } from "../profile/load.js";
-import { writeOutputs } from "../profile/outputs.js";
+import { checkOutputs, writeOutputs } from "../profile/outputs.js";
 
 export async function compare(call: Invocation<"compare">, terminal: Terminal): Promise<ExitCode> {
   const { words, values } = call;
   const files = namedFiles(words);
   refuseIdleOptions(values);
+  checkOutputs([values.csv], {
+    models: [...words, ...(values["cost-notes"] === undefined ? [] : [values["cost-notes"]])],
+  });
   const accuracies = accuraciesOf(values.accuracy, files);
   const notesFile = values["cost-notes"];
   const notes =
@@ -52,7 +55,7 @@ export async function compare(call: Invocation<"compare">, terminal: Terminal): 
   const comparison = compareModels(models, { devices });
   const outputs =
     values.csv === undefined ? [] : [{ path: values.csv, text: comparisonCsv(comparison, models) }];
-  writeOutputs(outputs, { models: notesFile === undefined ? words : [...words, notesFile] });
+  writeOutputs(outputs);
   terminal.document(comparison);
   const readings = new Map(
     models.flatMap((m): [string, Reading][] => (m.accuracy ? [[m.name, m.accuracy]] : [])),

@@ -13,7 +13,7 @@ import { refuseIdleOptions } from "../profile/measure-options.js";
 import { pairText } from "../profile/measured-text.js";
 import { timed } from "../profile/measuring.js";
 import { nodesCsv } from "../profile/nodes-csv.js";
-import { type OutputFile, writeOutputs } from "../profile/outputs.js";
+import { checkOutputs, type OutputFile, writeOutputs } from "../profile/outputs.js";
 import { profilePage } from "../profile/page/page.js";
 import { reportText } from "../profile/report-text.js";
 import { namesOf, type Subject, subjectOf } from "../profile/subject.js";
@@ -49,6 +49,7 @@ export async function profile(call: Invocation<"profile">, terminal: Terminal): 
   const width = widthOfStdout();
   refuseIdleOptions(values, words);
   const request = values.explain === undefined ? undefined : explainRequest(values.explain);
+  checkOutputs([values.csv, values.html], { models: words });
   const names = namesOf(words);
   const models = loadModels(words, values);
   const device = await chosenDevice(values.device);
@@ -59,7 +60,7 @@ export async function profile(call: Invocation<"profile">, terminal: Terminal): 
   }));
   const { subjects, pair } = await timed(counted, { models, values, terminal });
   const files = filesOf(subjects, values, device);
-  writeOutputs(files, { models: words });
+  writeOutputs(files);
   // A document of twenty thousand layers takes its time: only who reads it waits for it.
   if (terminal.json) {
     terminal.document({

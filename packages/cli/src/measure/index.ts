@@ -7,12 +7,13 @@ import {
   pairedRatio,
   type RatioInterval,
   type Scenario,
+  type ScenarioName,
   scenarios,
 } from "@frugal/core/evaluation";
 import { assemble } from "./assemble.js";
 import { runJob } from "./child.js";
 import { probeEnvironment } from "./environment.js";
-import type { RawMeasurement } from "./messages.js";
+import type { RawMeasurement, RawPair } from "./messages.js";
 import { withModelFiles } from "./model-file.js";
 import {
   checkMeasureOptions,
@@ -60,7 +61,20 @@ export interface PairMeasurement {
   /** Time of a over time of b, of rounds in which both ran; below 1: a is faster. */
   readonly ratio: RatioInterval;
   readonly rounds: number;
+  /** The ratio of whole requests, decoding and preparation of the image included; present where an image was given. */
+  readonly request?: RatioInterval;
 }
+
+/** One file, one decoder: what differs between two timings of it is the machine. */
+function withOneDecoding({ a, b, rounds }: RawPair): RawPair {
+  if (a.decodeMs === undefined || b.decodeMs === undefined) return { a, b, rounds };
+  const decodeMs = (a.decodeMs + b.decodeMs) / 2;
+  return { a: { ...a, decodeMs }, b: { ...b, decodeMs }, rounds };
+}
+
+/** What one query takes beside the network: its images, one after the other. */
+const besideMs = (raw: RawMeasurement, scenario: ScenarioName): number =>
+  scenarios[scenario].samplesPerQuery * ((raw.decodeMs ?? 0) + (raw.preprocessMs ?? 0));
 
 /**
  * Two models loaded in one process and timed in turn, A B then B A, so that what slows the machine meets both; their ratio
@@ -89,7 +103,7 @@ export async function measurePair(options: PairOptions): Promise<PairMeasurement
     assert(fileA && fileB, "two models are two files");
     const found = await runJob({ kind: "pair", a: fileA, b: fileB, plan, rounds });
     assert(found.kind === "compared", "a comparison was asked for");
-    const { result } = found;
+    const result = withOneDecoding(found.result);
     const side = (raw: RawMeasurement, name: string): Measurement =>
       assemble([raw], {
         name,
@@ -98,11 +112,22 @@ export async function measurePair(options: PairOptions): Promise<PairMeasurement
         quantile: options.quantile,
         environment,
       });
+    const whole = (raw: RawMeasurement, rounds: readonly number[]) =>
+      rounds.map((ms) => ms + besideMs(raw, plan.scenario));
+    const { rounds: took } = result;
+    const beside = besideMs(result.a, plan.scenario) + besideMs(result.b, plan.scenario);
     return {
       a: side(result.a, fileA.name),
       b: side(result.b, fileB.name),
-      ratio: pairedRatio(result.rounds.a, result.rounds.b, { seed: plan.seed }),
-      rounds: result.rounds.a.length,
+      ratio: pairedRatio(took.a, took.b, { seed: plan.seed }),
+      rounds: took.a.length,
+      ...(beside > 0
+        ? {
+            request: pairedRatio(whole(result.a, took.a), whole(result.b, took.b), {
+              seed: plan.seed,
+            }),
+          }
+        : {}),
     };
   });
 }

@@ -37,7 +37,15 @@ export const measurement = z.looseObject({
     z.looseObject({ measured: z.literal(true), joules: z.number(), domain: z.string() }),
   ]),
   layers: z
-    .array(z.strictObject({ path: z.string(), ms: z.number(), share: z.number() }))
+    .array(
+      z.strictObject({
+        path: z.string().describe("as the runtime calls it"),
+        ms: z.number(),
+        share: z.number(),
+        layer: z.string().optional().describe("path of the layer, where the name tells it"),
+        macs: count.optional().describe("of the nodes fused into it, where they are known"),
+      }),
+    )
     .optional(),
   warnings: words,
 });

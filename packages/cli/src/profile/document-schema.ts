@@ -126,6 +126,10 @@ export const profileDocumentSchema = z.strictObject({
       ratio: z
         .strictObject({ median: z.number(), low: z.number(), high: z.number() })
         .describe("time of the first model over time of the second"),
+      request: z
+        .strictObject({ median: z.number(), low: z.number(), high: z.number() })
+        .optional()
+        .describe("with --image: the same of whole requests, decoding and preparation included"),
       rounds: count,
     })
     .optional()

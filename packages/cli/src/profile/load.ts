@@ -132,6 +132,7 @@ function readModel(path: string): Uint8Array {
 }
 
 export interface LoadedModel {
+  readonly file: OnnxOutline;
   readonly profile: Profile;
   /** The bindings that concern this model. */
   readonly options: ProfileOptions;
@@ -150,7 +151,7 @@ function count(
   { options, command = "profile" }: LoadOptions & { readonly options: ProfileOptions },
 ): LoadedModel {
   try {
-    return { profile: profile(file, { ...options, path }), options };
+    return { file, profile: profile(file, { ...options, path }), options };
   } catch (error) {
     throw withCommand(error, { path, file, options, line: `frugal ${command} ${quoted(path)}` });
   }

@@ -15,9 +15,15 @@ export interface MeasureValues extends BindingValues {
   readonly threads?: string;
   readonly batch?: string;
   readonly seconds?: string;
+  readonly rate?: string;
+  readonly processes?: string;
+  readonly image?: string;
 }
 
-const idleOptions = ["scenario", "percentile", "provider", "threads", "batch", "seconds"] as const;
+const idleOptions = [
+  ...(["scenario", "percentile", "provider", "threads", "batch", "seconds"] as const),
+  ...(["rate", "processes", "image"] as const),
+] as const;
 
 function refuse(option: string, text: string, allowed: string): never {
   throw new UserError("E_USAGE", `--${option} ${text} cannot be used`, {
@@ -51,6 +57,12 @@ function secondsOf(text: string): number {
   return value;
 }
 
+function rateOf(text: string): number {
+  const value = /^[0-9.]+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value > 0 && Number.isFinite(value))) refuse("rate", text, "queries per second, above 0");
+  return value;
+}
+
 /** Refuses options about time where no time is measured: they would be without effect. */
 export function refuseIdleOptions(values: MeasureValues, models: readonly string[]): void {
   if (values.against && models.length !== 2) {
@@ -66,6 +78,16 @@ export function refuseIdleOptions(values: MeasureValues, models: readonly string
   if (values.against && values.batch !== undefined) {
     refuse("batch", values.batch, "with --measure: turns are taken one call at a time");
   }
+  if (values.against && values.processes !== undefined) {
+    refuse("processes", values.processes, "with --measure: turns are taken in one process");
+  }
+  if (values.rate !== undefined && values.scenario !== "server") {
+    refuse(
+      "rate",
+      values.rate,
+      "with --measure --scenario server: elsewhere nothing arrives by itself",
+    );
+  }
   if (values.measure || values.against) return;
   const idle = idleOptions.find((name) => values[name] !== undefined);
   if (idle === undefined) return;
@@ -79,7 +101,7 @@ export function refuseIdleOptions(values: MeasureValues, models: readonly string
 export function modelOptions(
   path: string,
   bindings: ProfileOptions,
-  { provider, threads }: MeasureValues,
+  { provider, threads, image }: MeasureValues,
 ): ModelOptions {
   return {
     model: path,
@@ -88,6 +110,7 @@ export function modelOptions(
     values: bindings.values ?? {},
     ...(provider === undefined ? {} : { provider }),
     ...(threads === undefined ? {} : { threads: wholeNumber("threads", threads) }),
+    ...(image === undefined ? {} : { image }),
   };
 }
 
@@ -111,10 +134,13 @@ export function measureOptions(
   bindings: ProfileOptions = profileOptions(values),
 ): MeasureOptions {
   const batches = batchesOf(values);
+  const { rate, processes } = values;
   return {
     ...timingOptions(values),
     ...modelOptions(path, bindings, values),
     layers: true,
     ...(batches ? { batches } : {}),
+    ...(rate === undefined ? {} : { rate: rateOf(rate) }),
+    ...(processes === undefined ? {} : { processes: wholeNumber("processes", processes) }),
   };
 }

@@ -10,6 +10,7 @@ import {
   timingOptions,
 } from "./measure-options.js";
 import type { Subject } from "./subject.js";
+import { locateLayers } from "./timed-layers.js";
 
 export interface Timed {
   readonly subjects: readonly Subject[];
@@ -42,7 +43,9 @@ export async function timed(
   const measured: Subject[] = [];
   for (const [i, subject] of subjects.entries()) {
     terminal.note(`measuring ${subject.name}`);
-    measured.push({ ...subject, measured: await measureModel(each[i]!) });
+    const { layers = [], ...found } = await measureModel(each[i]!);
+    const located = { ...found, layers: locateLayers(layers, models[i]!) };
+    measured.push({ ...subject, measured: located });
   }
   return { subjects: measured };
 }

@@ -47,6 +47,7 @@ export {
   type ElementCounts,
   type ElementKind,
   elementKinds,
+  layerPathOf,
   type MacKind,
   type OperatorCoverage,
   operatorsOf,

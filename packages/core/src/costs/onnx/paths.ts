@@ -5,11 +5,11 @@ import type { Phase } from "../../graph/index.js";
 
 const TORCH_SCOPES = "pkg.torch.onnx.name_scopes";
 
-/** PyTorch writes a list in Python's notation; the last entry is the operator itself. */
-function torchScope(text: string): string | undefined {
-  const names = [...text.matchAll(/'([^']*)'/g)].map((m) => m[1]!);
-  return names.length > 1 ? names.at(-2) : undefined;
-}
+/** Layers around a node, outermost first. PyTorch writes a list in Python's notation, the operator itself last. */
+export const torchScopes = (node: OutlineNode): readonly string[] =>
+  [...(node.metadata.get(TORCH_SCOPES) ?? "").matchAll(/'([^']*)'/g)]
+    .map((m) => m[1]!)
+    .slice(0, -1);
 
 /** "/layer1/layer1.0/conv1/Conv" is `layer1.0.conv1`: some levels repeat the ones before. */
 function slashes(name: string): string {
@@ -28,12 +28,20 @@ const OWN_NAME = /^(forward|backward|update)\|([^|]*)\|[^|]+\|\d+$/;
 export const phaseOf = (node: OutlineNode): Phase =>
   (OWN_NAME.exec(node.name)?.[1] as Phase | undefined) ?? "forward";
 
+/**
+ * The layer path that the ledger of a file gives to one of its nodes.
+ *
+ * @example
+ * const { graph } = outlineOnnx(encodeOnnx(lowerGraph(buildGraph({ y: relu(input("x", [2])) }))));
+ * graph.nodes.map(layerPathOf).length // 1
+ */
+export const layerPathOf = (node: OutlineNode): string => pathOf(node, "");
+
 /** The layer that a node belongs to; its own name where the file has no layers, else what it computes. */
 export function pathOf(node: OutlineNode, outer: string): string {
-  const scopes = node.metadata.get(TORCH_SCOPES);
   const own =
     OWN_NAME.exec(node.name)?.[2] ??
-    (scopes === undefined ? undefined : torchScope(scopes)) ??
+    torchScopes(node).at(-1) ??
     (node.name.includes("/") ? slashes(node.name) : node.name || node.outputs[0] || node.opType);
   if (outer === "") return own;
   return own === "" || own === outer || own.startsWith(`${outer}.`)

@@ -60,6 +60,10 @@ export interface LayerTime {
   readonly ms: number;
   /** Of the time of all layers. */
   readonly share: number;
+  /** Layer path of the model's ledger, where the runtime's name tells it. */
+  readonly layer?: string;
+  /** MACs of the nodes that were fused into it, where they are known. */
+  readonly macs?: number;
 }
 
 /** What an input was filled with. */

@@ -311,6 +311,14 @@ describe("single updates by hand", () => {
     expect(penalties([1, 0.9, 0.6, 0.5])).toEqual([1, 2, 2, 2]);
   });
 
+  it("a multiplier of the augmented method falls by its rate at most: slack counts up to mu / rho", () => {
+    // rho 4, rate 0.5: max(-0.5, -1 / 4) * 4 * 0.5 = -0.5; then max(-0.5, -0.5 / 4) * 2 = -0.25.
+    const options = { penalty: 4, rate: 0.5, initial: 1 };
+    expect(run({ kind: "augmented", options }, [0, 0])).toEqual([0.5, 0.25]);
+    // Above the limit it rises by rate * rho * 0.1.
+    expect(run({ kind: "augmented", options }, [0.6])).toEqual([1.2]);
+  });
+
   it("time stands still for a schedule while it is paused", () => {
     let state = startController({
       kind: "linear",

@@ -7,7 +7,7 @@ export const median = (values) => {
 };
 
 /**
- * Runs `rounds` rounds of `steps` steps of each contestant in turn. Gives each one's median step and, per pair with the
+ * Runs `rounds` rounds of `steps` steps of each contestant in turn. Gives each one's median step, its median of every round, and, per pair with the
  * first, the median of the ratios round by round with their range: what a noisy machine cannot distort.
  */
 export async function interleave(contestants, { rounds, steps }) {
@@ -29,7 +29,8 @@ export async function interleave(contestants, { rounds, steps }) {
       ];
     }),
   );
-  return { ms: Object.fromEntries(names.map((n) => [n, median(times[n])])), ratios };
+  const ms = Object.fromEntries(names.map((n) => [n, median(times[n])]));
+  return { ms, ratios, perRound: times };
 }
 
 export const round = (value, digits = 3) => Number(value.toPrecision(digits));

@@ -22,19 +22,21 @@ export function normal(shape, seed = 0) {
   );
 }
 
+const taskLoss = ({ output }, labels) => reduceMean(crossEntropy(output, labels));
+
 /**
- * SGD with momentum on cross entropy. `run()` does `steps` steps, as many at once as the training loop does, and reads
+ * SGD with momentum on cross entropy, or on another loss of a traced model and its labels. `run()` does `steps` steps, as many at once as the training loop does, and reads
  * their losses.
  */
 export async function compileStep(
   model,
-  { batch, weightDecay = 0, profile = false, threads = THREADS },
+  { batch, weightDecay = 0, profile = false, threads = THREADS, lossOf = taskLoss, scalars = {} },
 ) {
   const traced = traceModel(model, { batchSize: batch, training: true });
   const labels = input("labels", [batch], "int32");
   const step = buildTrainStep({
     ...traced,
-    loss: reduceMean(crossEntropy(traced.output, labels)),
+    loss: lossOf(traced, labels),
     optimizer: sgd({ momentum: 0.9, weightDecay }),
   });
   const feeds = {
@@ -45,6 +47,7 @@ export async function compileStep(
       Array.from({ length: batch }, (_, i) => i % model.outputs),
     ),
     lr: tensor("float32", [], [0.05]),
+    ...scalars,
   };
   const engine = nodeEngine({ threads });
   if (profile) {

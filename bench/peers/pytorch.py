@@ -1,6 +1,6 @@
 """PyTorch peer of the benchmarks: plain eager training steps on the CPU, two threads unless told otherwise.
 
-Usage: pytorch.py train-step WIDTH BATCH | mlp | conv N C H K
+Usage: pytorch.py train-step WIDTH BATCH | eat-step WIDTH BATCH | mlp | conv N C H K
 Speaks the contestants' protocol of lib/contestant.mjs.
 """
 
@@ -55,6 +55,19 @@ class ResNet18(nn.Module):
         return self.fc(self.layers(x).mean((2, 3)))
 
 
+class LeafyResNet18(ResNet18):
+    """Every activation, pooling and flattening is a module of its own, so that hooks see it."""
+
+    def __init__(self, width):
+        super().__init__(width)
+        self.relu = nn.ReLU(inplace=True)
+        self.pool = nn.AdaptiveAvgPool2d(1)
+        self.flatten = nn.Flatten()
+
+    def forward(self, x):
+        return self.fc(self.flatten(self.pool(self.layers(self.relu(self.bn1(self.conv1(x)))))))
+
+
 def training_step(model, x, y, optimizer):
     def step():
         optimizer.zero_grad(set_to_none=True)
@@ -66,17 +79,42 @@ def training_step(model, x, y, optimizer):
     return step
 
 
+def eat_step(model, x, y, optimizer, weight=2.5, sigma=1e-4):
+    """Energy-aware training as its reference code finds densities: forward hooks on every leaf module but Dropout."""
+    densities = []
+
+    def hook(module, inputs, output):
+        a = output.clone()
+        densities.append((a.pow(2) / (a.pow(2) + sigma)).mean())
+
+    for module in model.modules():
+        if not list(module.children()) and not isinstance(module, nn.Dropout):
+            module.register_forward_hook(hook)
+
+    def step():
+        densities.clear()
+        optimizer.zero_grad(set_to_none=True)
+        loss = F.cross_entropy(model(x), y) + weight * torch.stack(densities).mean()
+        loss.backward()
+        optimizer.step()
+        loss.item()
+
+    return step
+
+
 def make_step(case, numbers):
-    if case == "train-step":
+    if case in ("train-step", "eat-step"):
         width, batch = numbers
-        model = ResNet18(width)
+        # The penalty sees modules only: the plain step keeps the faster functional calls.
+        model = LeafyResNet18(width) if case == "eat-step" else ResNet18(width)
         optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9, weight_decay=5e-4)
-        return training_step(model, torch.randn(batch, 3, 32, 32), torch.arange(batch) % 10, optimizer)
+        make = eat_step if case == "eat-step" else training_step
+        return make(model, torch.randn(batch, 3, 32, 32), torch.arange(batch) % 10, optimizer)
     if case == "mlp":
         model = nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10))
         optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
         return training_step(model, torch.randn(256, 784), torch.arange(256) % 10, optimizer)
-    raise SystemExit(f"unknown case {case}: train-step or mlp")
+    raise SystemExit(f"unknown case {case}: train-step, eat-step or mlp")
 
 
 def peak_mb():

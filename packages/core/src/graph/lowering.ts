@@ -63,8 +63,8 @@ export interface OnnxSubgraph {
 export interface ScanTypes {
   /** Shape of one row of each input. */
   readonly tile: Shape;
-  /** Shape of what one turn makes. */
-  readonly result: Shape;
+  /** Shapes of what one turn makes. */
+  readonly results: readonly Shape[];
   readonly dtype: DType;
 }
 
@@ -94,19 +94,21 @@ export interface Emitter {
     options?: EmitOptions,
   ): string[];
   /**
-   * Runs `body` on each row of the inputs [rows, ...tile] and stacks what it makes: [rows, ...result]. The body may emit
+   * Runs `body` on each row of the inputs [rows, ...tile] and stacks what it makes: [rows, ...result] each. The body may emit
    * nodes and constants, and read names from outside.
    */
   scan(
     inputs: readonly string[],
     types: ScanTypes,
-    body: (rows: readonly string[]) => string,
-  ): string;
+    body: (rows: readonly string[]) => readonly string[],
+  ): readonly string[];
   /**
    * The same elements under another shape. Unlike a Reshape that is emitted by hand it may be left out at an output of
    * the model, where the runtime would copy: such an output then has the shape `from`.
    */
   view(name: string, from: Shape, to: Shape): string;
+  /** What `name` is a `view` of, if it is one: for ops that write over their input, which the runtime allows no view. */
+  viewed(name: string): { readonly name: string; readonly shape: Shape } | undefined;
   /** An initializer; equal tensors are stored once. */
   constant(tensor: HostTensor): string;
   /** A rank-1 int64 initializer: shapes, axes, pads. */

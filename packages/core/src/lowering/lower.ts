@@ -146,9 +146,9 @@ class OnnxEmitter implements Emitter {
 
   scan(
     inputs: readonly string[],
-    { tile, result, dtype }: ScanTypes,
-    body: (rows: readonly string[]) => string,
-  ): string {
+    { tile, results, dtype }: ScanTypes,
+    body: (rows: readonly string[]) => readonly string[],
+  ): readonly string[] {
     const [outer, prefix] = [this.nodes, this.prefix];
     const rows = inputs.map(() => `v${this.count++}`);
     this.nodes = [];
@@ -157,12 +157,12 @@ class OnnxEmitter implements Emitter {
     const subgraph: OnnxSubgraph = {
       body: this.nodes,
       inputs: rows.map((name) => ({ name, dtype, shape: tile })),
-      outputs: [{ name: made, dtype, shape: result }],
+      outputs: made.map((name, i) => ({ name, dtype, shape: results[i]! })),
     };
     this.nodes = outer;
     this.prefix = prefix;
     const attrs = { body: subgraph, num_scan_inputs: inputs.length };
-    return this.emit("Scan", inputs, { attrs });
+    return this.emitMany("Scan", inputs, results.length, { attrs });
   }
 
   view(name: string, from: Shape, to: Shape): string {
@@ -171,7 +171,6 @@ class OnnxEmitter implements Emitter {
     return seen;
   }
 
-  /** What `name` is a view of, if it is one. */
   viewed(name: string): { readonly name: string; readonly shape: Shape } | undefined {
     return this.views.get(name);
   }
@@ -232,6 +231,25 @@ class OnnxEmitter implements Emitter {
   scalar(dtype: DType, value: number): string {
     return this.constant(tensor(dtype, [], [value]));
   }
+}
+
+/** Names that a node reads, inside its body too. */
+const namesRead = ({ inputs, attrs }: OnnxNode): string[] => [
+  ...inputs,
+  ...Object.values(attrs).flatMap((v) =>
+    typeof v === "object" && "body" in v ? v.body.flatMap(namesRead) : [],
+  ),
+];
+
+/** Without nodes that nobody reads, such as views that were seen through: the runtime would run them, and keep what they view. */
+function withoutUnread(nodes: readonly OnnxNode[], outputs: readonly OnnxValueInfo[]): OnnxNode[] {
+  const read = new Set(outputs.map((o) => o.name));
+  const kept = nodes.toReversed().filter((node) => {
+    const needed = node.outputs.some((name) => read.has(name));
+    if (needed) for (const name of namesRead(node)) read.add(name);
+    return needed;
+  });
+  return kept.toReversed();
 }
 
 /**
@@ -297,7 +315,7 @@ export function lowerGraph(graph: Graph, options: LowerOptions = {}): OnnxModel 
   });
   return {
     name,
-    nodes: e.namedNodes(),
+    nodes: withoutUnread(e.namedNodes(), outputs),
     inputs: graph.inputs
       .filter((v) => !bound(v))
       .map((v) => info(v, inputName(v), symbolicBatch?.inputs.includes(inputName(v)))),

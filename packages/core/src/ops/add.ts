@@ -1,12 +1,12 @@
 /** Add: a + b. */
 
 import type { Value } from "../graph/index.js";
+import { rowsThenAdd } from "./add-rows.js";
 import { affineThenAdd } from "./channel-affine.js";
 import { applyBinary, binaryOp } from "./elementwise.js";
 import { isNumber, sameAs } from "./identities.js";
 import { scaledThenAdd } from "./multiply-add.js";
 import type { Operand } from "./op.js";
-import { pullThenAdd } from "./soft-density-grad.js";
 
 export const addOp = binaryOp({
   kind: "Add",
@@ -17,7 +17,7 @@ export const addOp = binaryOp({
   fuse({ inputs: [a, b] }, hasOneReader) {
     const join = (x: Value, other: Value) =>
       hasOneReader(x)
-        ? (pullThenAdd(x, other) ?? affineThenAdd(x, other) ?? scaledThenAdd(x, other))
+        ? (rowsThenAdd(x, other) ?? affineThenAdd(x, other) ?? scaledThenAdd(x, other))
         : undefined;
     return join(a!, b!) ?? join(b!, a!);
   },

@@ -54,7 +54,7 @@ export function emitDepthwise(e: Emitter, image: string, like: Value, pass: Dept
     ...(activation ? { activation: activation.name } : {}),
     ...(activation?.name === "Clip" ? { activation_params: { floats: activation.params } } : {}),
   };
-  return view(e, e.emit("Conv", inputs, { domain: NCHWC, attrs }), [n, c, h, w]);
+  return e.view(e.emit("Conv", inputs, { domain: NCHWC, attrs }), flat, like.shape);
 }
 
 /** [C]: sums of a blocked image over the batch and all pixels, `perImage` holding the share of each image as [N, C]. */

@@ -2,6 +2,7 @@
 
 import { abs } from "./abs.js";
 import { add } from "./add.js";
+import { addRows } from "./add-rows.js";
 import { and } from "./and.js";
 import { argMax } from "./arg-max.js";
 import { averagePool } from "./average-pool.js";
@@ -40,6 +41,7 @@ import { greaterOrEqual } from "./greater-or-equal.js";
 import { groupNorm } from "./group-norm.js";
 import { hardSigmoid } from "./hard-sigmoid.js";
 import { hardSwish } from "./hard-swish.js";
+import { headRows } from "./head-rows.js";
 import { layerNorm } from "./layer-norm.js";
 import { leakyRelu } from "./leaky-relu.js";
 import { less } from "./less.js";
@@ -77,7 +79,6 @@ import { sign } from "./sign.js";
 import { sin } from "./sin.js";
 import { slice } from "./slice.js";
 import { softDensity } from "./soft-density.js";
-import { softDensityGrad } from "./soft-density-grad.js";
 import { softmax } from "./softmax.js";
 import { softplus } from "./softplus.js";
 import { split } from "./split.js";
@@ -101,6 +102,7 @@ import { zerosOf } from "./zeros.js";
 export const functions = {
   abs,
   add,
+  addRows,
   and,
   argMax,
   averagePool,
@@ -140,6 +142,7 @@ export const functions = {
   groupNorm,
   hardSigmoid,
   hardSwish,
+  headRows,
   layerNorm,
   leakyRelu,
   less,
@@ -177,7 +180,6 @@ export const functions = {
   sin,
   slice,
   softDensity,
-  softDensityGrad,
   softmax,
   softplus,
   split,

@@ -2,6 +2,7 @@
 
 import { absOp } from "./abs.js";
 import { addOp } from "./add.js";
+import { addRowsOp } from "./add-rows.js";
 import { andOp } from "./and.js";
 import { argMaxOp } from "./arg-max.js";
 import { averagePoolOp } from "./average-pool.js";
@@ -38,6 +39,7 @@ import { greaterOp } from "./greater.js";
 import { greaterOrEqualOp } from "./greater-or-equal.js";
 import { hardSigmoidOp } from "./hard-sigmoid.js";
 import { hardSwishOp } from "./hard-swish.js";
+import { headRowsOp } from "./head-rows.js";
 import { layerNormOp } from "./layer-norm.js";
 import { leakyReluOp } from "./leaky-relu.js";
 import { lessOp } from "./less.js";
@@ -75,7 +77,6 @@ import { signOp } from "./sign.js";
 import { sinOp } from "./sin.js";
 import { sliceOp } from "./slice.js";
 import { softDensityOp } from "./soft-density.js";
-import { softDensityGradOp } from "./soft-density-grad.js";
 import { softmaxOp } from "./softmax.js";
 import { softplusOp } from "./softplus.js";
 import { splitOp } from "./split.js";
@@ -96,6 +97,7 @@ import { xorOp } from "./xor.js";
 export const ops = {
   Abs: absOp,
   Add: addOp,
+  AddRows: addRowsOp,
   And: andOp,
   ArgMax: argMaxOp,
   AveragePool: averagePoolOp,
@@ -132,6 +134,7 @@ export const ops = {
   GreaterOrEqual: greaterOrEqualOp,
   HardSigmoid: hardSigmoidOp,
   HardSwish: hardSwishOp,
+  HeadRows: headRowsOp,
   LayerNormalization: layerNormOp,
   LeakyRelu: leakyReluOp,
   Less: lessOp,
@@ -169,7 +172,6 @@ export const ops = {
   Sin: sinOp,
   Slice: sliceOp,
   SoftDensity: softDensityOp,
-  SoftDensityGrad: softDensityGradOp,
   Softmax: softmaxOp,
   Softplus: softplusOp,
   Split: splitOp,

@@ -1,4 +1,8 @@
-/** SoftDensity: how much of a tensor is not nearly zero, as a number that can be differentiated. */
+/**
+ * SoftDensity: how much of a tensor is not nearly zero, as a number that can be differentiated; and the pull x / (x^2 +
+ * sigma)^2 on each element, which differs from its gradient by a factor for the whole tensor. Computed together the two
+ * share a division, and the way back is one multiplication.
+ */
 
 import { UserError } from "../base/index.js";
 import {
@@ -8,110 +12,128 @@ import {
   type TensorType,
   type Value,
 } from "../graph/index.js";
-import { elementCount, formatShape } from "../tensor/index.js";
-import { asValue, floats, type OpDef, type Operand, requireSameType } from "./op.js";
+import { elementCount } from "../tensor/index.js";
+import { sampleLayout } from "./head-rows.js";
+import {
+  asValue,
+  bytesOf,
+  floats,
+  type None,
+  none,
+  type OpDef,
+  type Operand,
+  requireSameType,
+} from "./op.js";
 import { emitTiled, isTileable } from "./tiles.js";
 
-export interface RowsAttrs {
-  /** How many positions of the first axis count, from the front. */
-  readonly rows: number;
-}
-
-/** The type of x, once x, the width of the surrogate and what follows fit together. */
-export function requireDensityOperands(
-  [x, ...scalars]: readonly TensorType[],
-  { rows }: RowsAttrs,
-): TensorType {
+/** The type of x, once it and the scalars that follow fit together. */
+export function requireDensityOperands([x, ...scalars]: readonly TensorType[]): TensorType {
   const dtype = requireSameType([x!, ...scalars], floats);
   if (scalars.some((s) => s.shape.length !== 0)) {
     throw new UserError("E_SHAPE", "sigma is no scalar", { allowed: "a number, or shape []" });
   }
-  const all = x!.shape[0];
-  if (all === undefined || !Number.isInteger(rows) || rows < 1 || rows > all) {
-    throw new UserError("E_SHAPE", `${rows} rows of a tensor of shape ${formatShape(x!.shape)}`, {
-      allowed: "a whole number from 1 to the length of the first axis",
-    });
-  }
   return { dtype, shape: x!.shape };
 }
 
-/** Elements that count. */
-export const countedElements = (x: TensorType, { rows }: RowsAttrs): number =>
-  (elementCount(x.shape) / x.shape[0]!) * rows;
-
-/**
- * The name of x's first rows, in whatever layout x has: the first axis is the outermost in all of them but that of weights.
- */
-export function useRows(e: Emitter, x: Value, { rows }: RowsAttrs): string {
-  const layout = e.layoutOf(x);
-  const name = e.use(x, layout === "weights" ? "plain" : layout);
-  if (rows === x.shape[0]) return name;
-  const all = layout === "rows" ? x.shape[0]! * x.shape[2]! * x.shape[3]! : x.shape[0]!;
-  const end = (all / x.shape[0]!) * rows;
-  return e.emit("Slice", [name, e.ints([0]), e.ints([end]), e.ints([0])]);
+interface Emitted {
+  /** Of all densities: a scalar. */
+  readonly sum: string;
+  readonly pull: string;
 }
 
-const meanDensity = (e: Emitter, x: string, sigma: string): string => {
-  const squares = e.emit("Mul", [x, x]);
-  const density = e.emit("Div", [squares, e.emit("Add", [squares, sigma])]);
-  return e.emit("ReduceMean", [density], { attrs: { keepdims: 0 } });
-};
+/** With t = x^2 + sigma, q = x / t, then sum x q and q / t. One division. */
+function emitDensity(e: Emitter, x: string, sigma: string): Emitted {
+  const inverse = e.emit("Reciprocal", [e.emit("Add", [e.emit("Mul", [x, x]), sigma])]);
+  const part = e.emit("Mul", [x, inverse]);
+  const sum = e.emit("ReduceSum", [e.emit("Mul", [x, part])], { attrs: { keepdims: 0 } });
+  return { sum, pull: e.emit("Mul", [part, inverse]) };
+}
 
-export const softDensityOp: OpDef<RowsAttrs> = {
+export const softDensityOp: OpDef<None> = {
   kind: "SoftDensity",
-  infer: (inputs, attrs) => [{ ...requireDensityOperands(inputs, attrs), shape: [] }],
+  infer(inputs) {
+    const type = requireDensityOperands(inputs);
+    return [{ ...type, shape: [] }, type];
+  },
   gradient: {
-    rule({ node, inputs, grads, needs }, f) {
+    // With t = x^2 + sigma: d/dx x/t^2 = (sigma - 3 x^2) / t^3, d/dsigma = -2 x / t^3.
+    rule({ inputs, outputs, grads, needs }, f) {
       const [x, sigma] = inputs as [Value, Value];
-      const { rows } = node.attrs;
-      const each = f.div(grads[0]!, countedElements(x, node.attrs));
-      const squares = () => f.square(f.slice(x, { starts: [0], ends: [rows], axes: [0] }));
-      const bySigma = (s: Value) => f.reduceSum(f.div(s, f.square(f.add(s, sigma))));
+      const [byMean, byPull] = grads;
+      const each = byMean && f.div(byMean, elementCount(x.shape));
+      const pull = outputs[1]!;
+      const width = () => f.add(f.square(x), sigma);
+      const cube = () => f.mul(width(), f.square(width()));
+      const slope = () => f.div(f.sub(sigma, f.mul(f.square(x), 3)), cube());
+      const sumOf = (...parts: readonly (Value | undefined)[]) =>
+        parts.reduce((a, b) => (a && b ? f.add(a, b) : (a ?? b)));
       return [
         needs[0]
-          ? f.softDensityGrad(x, { sigma, factor: f.mul(f.mul(each, sigma), 2), rows })
+          ? sumOf(
+              each && f.mul(pull, f.mul(f.mul(each, sigma), 2)),
+              byPull && f.mul(byPull, slope()),
+            )
           : undefined,
-        needs[1] ? f.neg(f.mul(each, bySigma(squares()))) : undefined,
+        needs[1]
+          ? sumOf(
+              each && f.neg(f.mul(each, f.reduceSum(f.mul(x, pull)))),
+              byPull && f.mul(f.reduceSum(f.mul(byPull, f.div(x, cube()))), -2),
+            )
+          : undefined,
       ];
     },
   },
-  work: ({ inputs, attrs }) => {
-    const elements = countedElements(inputs[0]!, attrs);
-    return { macs: 0, otherOps: 4 * elements, bytesRead: 4 * elements, bytesWritten: 4 };
+  work({ inputs, outputs }) {
+    const [x, pull] = [inputs[0]!, outputs[1]!];
+    const size = elementCount(x.shape);
+    return { macs: size, otherOps: 5 * size, bytesRead: bytesOf(x), bytesWritten: bytesOf(pull) };
   },
   lowerings: [
     {
       name: "elementwise",
       emit(node, e) {
         const [x, sigma] = node.inputs as [Value, Value];
-        e.define(node.outputs[0]!, meanDensity(e, useRows(e, x, node.attrs), e.use(sigma)));
+        const layout = sampleLayout(e, x);
+        const made = emitDensity(e, e.use(x, layout), e.use(sigma));
+        defineMean(e, node as Node, made.sum);
+        e.define(node.outputs[1]!, made.pull, layout);
       },
     },
     {
       name: "tiled",
-      applies: (node, target) =>
-        isTileable(node as Node, target, countedElements(node.inputs[0]!, node.attrs)),
+      applies: (node, target) => isTileable(node as Node, target),
       emit(node, e) {
         const [x, sigma] = node.inputs as [Value, Value];
+        const layout = sampleLayout(e, x);
         const width = e.use(sigma);
-        const elements = countedElements(x, node.attrs);
-        const means = emitTiled(e, {
-          images: [useRows(e, x, node.attrs)],
-          elements,
-          reduced: true,
-          body: ([tile]) => meanDensity(e, tile!, width),
-        });
-        e.define(node.outputs[0]!, e.emit("ReduceMean", [means], { attrs: { keepdims: 0 } }));
+        const [sums, pulls] = emitTiled(e, {
+          images: [e.use(x, layout)],
+          elements: elementCount(x.shape),
+          results: [[], "tile"],
+          body: ([tile]) => {
+            const made = emitDensity(e, tile!, width);
+            return [made.sum, made.pull];
+          },
+        }) as [string, string];
+        defineMean(e, node as Node, sums);
+        const full = layout === "rows" ? [-1, x.shape[1]!] : x.shape;
+        e.define(node.outputs[1]!, e.emit("Reshape", [pulls, e.ints(full)]), layout);
       },
     },
   ],
 };
 
+/** Defines the mean from sums over parts. */
+function defineMean(e: Emitter, { inputs, outputs }: Node, sums: string): void {
+  const [x] = inputs as [Value];
+  const sum = e.emit("ReduceSum", [sums], { attrs: { keepdims: 0 } });
+  const count = e.scalar(x.dtype, elementCount(x.shape));
+  e.define(outputs[0]!, e.emit("Div", [sum, count]));
+}
+
 export interface SoftDensityOptions {
   /** Scalar above 0: a value counts half at its square root. */
   readonly sigma: Operand;
-  /** Only the first positions of the first axis: an estimate from some images of a shuffled batch. Default: all. */
-  readonly rows?: number;
 }
 
 /**
@@ -120,10 +142,9 @@ export interface SoftDensityOptions {
  * Reference: Lazzaro et al., "Minimizing Energy Consumption of Deep Learning Models by Energy-Aware Training", 2023.
  *
  * @example
- * const [d] = evaluateHost(softDensity(input("x", [4]), { sigma: 1 }).node, [tensor("float32", [4], [0, 1, 0, -1]), tensor("float32", [], [1])]);
+ * const { node } = softDensity(input("x", [4]), { sigma: 1 });
+ * const [d] = evaluateHost(node, [tensor("float32", [4], [0, 1, 0, -1]), tensor("float32", [], [1])]);
  * d!.data // Float32Array [0.25]
  */
-export function softDensity(x: Value, { sigma, rows }: SoftDensityOptions): Value {
-  const attrs = { rows: rows ?? x.shape[0] ?? 0 };
-  return createNode(softDensityOp, [x, asValue(sigma, x.dtype)], attrs)[0]!;
-}
+export const softDensity = (x: Value, { sigma }: SoftDensityOptions): Value =>
+  createNode(softDensityOp, [x, asValue(sigma, x.dtype)], none)[0]!;

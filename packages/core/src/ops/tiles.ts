@@ -5,6 +5,7 @@
  */
 
 import type { Emitter, Node, Target } from "../graph/index.js";
+import { elementCount, type Shape } from "../tensor/index.js";
 
 /** Elements of a tile: 256 kB of float32, a part of any second-level cache. */
 const TILE = 1 << 16;
@@ -19,27 +20,31 @@ function tileCount(elements: number): number | undefined {
   return undefined;
 }
 
-/** Whether a node's chain over so many elements is worth tiles, and can have them. */
-export const isTileable = (node: Node, { blockSize }: Target, elements: number): boolean =>
-  blockSize > 0 &&
-  node.inputs[0]!.dtype === "float32" &&
-  elements >= LARGE &&
-  tileCount(elements) !== undefined;
+/** Whether a chain over the first input of a node is worth tiles, and can have them. */
+export function isTileable({ inputs: [x] }: Node, { blockSize }: Target): boolean {
+  const elements = elementCount(x!.shape);
+  const fits = elements >= LARGE && tileCount(elements) !== undefined;
+  return blockSize > 0 && x!.dtype === "float32" && fits;
+}
 
 export interface TiledChain {
   /** Names of tensors of so many elements each, lying alike. */
   readonly images: readonly string[];
   readonly elements: number;
-  /** The body makes one number of each tile, not a tile. */
-  readonly reduced?: boolean;
-  /** Writes the chain for one tile of each image; gives the name of the result. */
-  readonly body: (tiles: readonly string[]) => string;
+  /** The shape of each thing that the body makes of a tile: a tile, or something small. */
+  readonly results: readonly (Shape | "tile")[];
+  /** Writes the chain for one tile of each image, gives the names of the results. */
+  readonly body: (tiles: readonly string[]) => readonly string[];
 }
 
-/** What the chain makes of all tiles: [tiles, elements of a tile], or [tiles] where it reduces. */
-export function emitTiled(e: Emitter, { images, elements, reduced, body }: TiledChain): string {
+/** What the chain makes of all tiles, stacked: [tiles, ...result]. */
+export function emitTiled(
+  e: Emitter,
+  { images, elements, results, body }: TiledChain,
+): readonly string[] {
   const count = tileCount(elements)!;
   const size = elements / count;
   const tiled = images.map((name) => e.emit("Reshape", [name, e.ints([count, size])]));
-  return e.scan(tiled, { tile: [size], result: reduced ? [] : [size], dtype: "float32" }, body);
+  const shapes = results.map((r) => (r === "tile" ? [size] : r));
+  return e.scan(tiled, { tile: [size], results: shapes, dtype: "float32" }, body);
 }

@@ -1,28 +1,23 @@
-/** The density surrogate of energy-aware training and its slope. */
+/** The density surrogate of energy-aware training with its slope, and the first rows of a batch. */
 
-import { elementCount } from "../tensor/index.js";
 import type { Kernel } from "./types.js";
 
-interface Rows {
-  readonly rows: number;
-}
-
-const counted = (shape: readonly number[], rows: number): number =>
-  (elementCount(shape) / shape[0]!) * rows;
-
-export const softDensity: Kernel<Rows> = ([x, sigma], { rows }) => {
-  const n = counted(x!.shape, rows);
+export const softDensity: Kernel<Record<string, never>> = ([x, sigma]) => {
+  const width = sigma!.data[0]!;
   let sum = 0;
-  for (const v of x!.data.subarray(0, n)) sum += v ** 2 / (v ** 2 + sigma!.data[0]!);
-  return [Float64Array.of(sum / n)];
+  for (const v of x!.data) sum += v ** 2 / (v ** 2 + width);
+  return [Float64Array.of(sum / x!.data.length), x!.data.map((v) => v / (v ** 2 + width) ** 2)];
 };
 
-export const softDensityGrad: Kernel<Rows> = ([x, sigma, factor, rest], { rows }) => {
-  const n = counted(x!.shape, rows);
-  return [
-    x!.data.map((v, i) => {
-      const pull = i < n ? (factor!.data[0]! * v) / (v ** 2 + sigma!.data[0]!) ** 2 : 0;
-      return pull + (rest?.data[i] ?? 0);
-    }),
-  ];
+export const headRows: Kernel<{ readonly rows: number }> = ([x], { rows }) => [
+  x!.data.slice(0, (x!.data.length / x!.shape[0]!) * rows),
+];
+
+export const addRows: Kernel<{ readonly rows: number }> = ([part, rest], { rows }) => {
+  const sum = new Float64Array((part!.data.length / part!.shape[0]!) * rows);
+  if (rest) sum.set(rest.data);
+  part!.data.forEach((v, i) => {
+    sum[i]! += v;
+  });
+  return [sum];
 };

@@ -1,7 +1,7 @@
 /** The kernel of every op: a missing one does not compile. */
 
 import { conv, convTranspose, convWeightGradient } from "./convolution.js";
-import { softDensity, softDensityGrad } from "./density.js";
+import { addRows, headRows, softDensity } from "./density.js";
 import {
   cast,
   erf,
@@ -43,6 +43,7 @@ import type { Kernels } from "./types.js";
 export const kernels: Kernels = {
   Abs: map(Math.abs),
   Add: zip((a, b) => a! + b!),
+  AddRows: addRows,
   And: truth((a, b) => a !== 0 && b !== 0),
   ArgMax: argMax,
   AveragePool: averagePool,
@@ -80,6 +81,7 @@ export const kernels: Kernels = {
   GreaterOrEqual: truth((a, b) => a >= b),
   HardSigmoid: map((x, { alpha, beta }) => hardSigmoid(x, alpha, beta)),
   HardSwish: map((x) => x * hardSigmoid(x, 1 / 6, 1 / 2)),
+  HeadRows: headRows,
   LayerNormalization: layerNorm,
   LeakyRelu: map((x, { slope }) => (x > 0 ? x : slope * x)),
   Less: truth((a, b) => a < b),
@@ -117,7 +119,6 @@ export const kernels: Kernels = {
   Sin: map(Math.sin),
   Slice: slice,
   SoftDensity: softDensity,
-  SoftDensityGrad: softDensityGrad,
   Softmax: softmax,
   Softplus: map(softplus),
   Split: split,

@@ -45,7 +45,7 @@ function gatedBySelf(gate: Node, readers: ReadonlyMap<Value, readonly Node[]>): 
 type Found = Omit<Leaf, "id">;
 
 /** Whether a tensor has values of every sample; what is computed of parameters and statistics has not. */
-const isOfSamples = ({ shape }: Value, batch: number): boolean =>
+export const isOfSamples = ({ shape }: Value, batch: number): boolean =>
   shape.length >= 2 && shape[0]! > 0 && shape[0]! % batch === 0;
 
 function findLeaves(output: Value): readonly Found[] {

@@ -4,6 +4,7 @@ import { UserError } from "../../base/index.js";
 import type { LayerKind, Value } from "../../graph/index.js";
 import { functions as f } from "../../ops/index.js";
 import type { Leaf } from "./leaves.js";
+import { sampler } from "./sample.js";
 import { type SurrogateName, surrogates } from "./surrogates/index.js";
 import { type WeightingName, weightings } from "./weights.js";
 
@@ -116,11 +117,10 @@ export function densityPenalty(options: DensityPenaltyOptions): DensityPenalty {
   }
   const batch = output.shape[0]!;
   const images = Math.max(1, Math.round(share * batch));
+  const looked = sampler({ output, images });
   const weights = weightings[weighting](leaves, output);
   const layers = leaves.map((leaf, k): LeafDensity => {
-    // Sequences may lie in one row a word.
-    const rows = (images * leaf.value.shape[0]!) / batch;
-    const density = surrogates[surrogate].of(leaf.value, { sigma, rows, keep });
+    const density = surrogates[surrogate].of(looked(leaf.value), { sigma, keep });
     return { leaf, weight: weights[k]!, density };
   });
   const penalty = sum(layers.map(({ density, weight }) => f.mul(density, weight)));

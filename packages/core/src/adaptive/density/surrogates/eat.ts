@@ -7,5 +7,5 @@ export const eat: Surrogate = {
   name: "eat",
   formula: "mean x^2 / (x^2 + sigma)",
   source: "Lazzaro et al., ICIAP 2023",
-  of: (x, { sigma, rows }) => f.softDensity(x, { sigma, rows }),
+  of: (x, { sigma }) => f.softDensity(x, { sigma }),
 };

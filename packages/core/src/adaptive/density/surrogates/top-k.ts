@@ -2,14 +2,15 @@
 
 import { functions as f } from "../../../ops/index.js";
 import { elementCount } from "../../../tensor/index.js";
-import { firstRows, type Surrogate } from "./surrogate.js";
+import type { Surrogate } from "./surrogate.js";
 
 export const topK: Surrogate = {
   name: "topK",
   formula: "mean |x| over N, of all but the share `keep` of largest |x| of each image",
   source: "after Ahmad and Scheinkman, How can we be so dense?, 2019, as a penalty",
-  of(x, { rows, keep }) {
-    const part = f.abs(firstRows(x, rows));
+  of(x, { keep }) {
+    const rows = x.shape[0]!;
+    const part = f.abs(x);
     const size = elementCount(part.shape) / rows;
     const image = f.reshape(part, [rows, size]);
     const { values } = f.topK(image, { k: Math.ceil(keep * size) });

@@ -59,6 +59,18 @@ export const profileCommand = {
       summary:
         "what other counters print for this model; with A:B (tools, or two numbers such as 4.09G:8.21G), term by term why they differ",
     },
+    energy: {
+      type: "string",
+      multiple: true,
+      value: "TABLE[:PRECISION]",
+      summary:
+        "modelled energy by a table (horowitz45, jouppi7) at a precision such as int8 (all: every one), or asic, the accelerator that skips zeros; prints the assumptions",
+    },
+    density: {
+      type: "string",
+      value: "D",
+      summary: "with --energy asic: share of activations that are not zero (default: 1)",
+    },
     measure: { type: "boolean", summary: "also time the model on this machine" },
     scenario: {
       type: "string",
@@ -124,6 +136,10 @@ export const profileCommand = {
     ["frugal profile model.onnx", "every total, and a table of the modules"],
     ["frugal profile a.onnx b.onnx --dim batch=1", "two models side by side"],
     ["frugal profile model.onnx --explain fvcore:deepspeed", "why two tools disagree"],
+    [
+      "frugal profile model.onnx --energy horowitz45:int8 --energy asic --density 0.5",
+      "modelled energy, with what it takes for granted",
+    ],
     ["frugal profile model.onnx --html model.html", "look at it in a browser"],
     ["frugal profile model.onnx --measure --threads 4", "counted and timed"],
     [

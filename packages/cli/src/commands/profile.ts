@@ -7,6 +7,7 @@ import type { Terminal } from "../app/terminal.js";
 import { widthOfStdout } from "../app/width.js";
 import { type ChosenDevice, chosenDevice, latencyOf } from "../profile/device.js";
 import { modelDocument } from "../profile/document.js";
+import { energyRequest } from "../profile/energy.js";
 import { explain, explainRequest } from "../profile/explain.js";
 import { loadModels } from "../profile/load.js";
 import { refuseIdleOptions } from "../profile/measure-options.js";
@@ -50,11 +51,12 @@ export async function profile(call: Invocation<"profile">, terminal: Terminal): 
   refuseIdleOptions(values, words);
   const request = values.explain === undefined ? undefined : explainRequest(values.explain);
   checkOutputs([values.csv, values.html], { models: words });
+  const energy = energyRequest(values);
   const names = namesOf(words);
   const models = loadModels(words, values);
   const device = await chosenDevice(values.device);
   const counted = models.map((m, i) => ({
-    ...subjectOf(names[i]!, m.profile),
+    ...subjectOf(names[i]!, m.profile, energy),
     latency: latencyOf(m.profile, device),
     ...(request ? { explained: explain(m.profile, request) } : {}),
   }));
@@ -68,7 +70,13 @@ export async function profile(call: Invocation<"profile">, terminal: Terminal): 
       ...(pair ? { against: pair } : {}),
     });
   } else
-    terminal.result(reportText(subjects, { width, ...(depth === undefined ? {} : { depth }) }));
+    terminal.result(
+      reportText(subjects, {
+        width,
+        assumptions: energy.isAsked,
+        ...(depth === undefined ? {} : { depth }),
+      }),
+    );
   if (pair) terminal.result(`\n${pairText(pair, { names, width })}`);
   if (device.note) terminal.note(device.note);
   for (const { path } of files) terminal.note(`wrote ${path}`);

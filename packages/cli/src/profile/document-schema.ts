@@ -54,6 +54,21 @@ const energy = z.strictObject({
   assumptions: words,
 });
 
+const asic = z.strictObject({
+  mode: z.enum(["reference", "corrected"]),
+  method: z.literal("modelled"),
+  joules: z.number().describe("of the batch in reference mode, of a sample in corrected mode"),
+  withoutSkippingJ: z.number(),
+  ratio: z.number(),
+  density: z.number().describe("assumed share of non-zero outputs of activation functions"),
+  batch: count,
+  activations: z
+    .strictObject({ inPlace: z.number(), separate: z.number() })
+    .optional()
+    .describe("the ratio by where activations write; reference mode"),
+  assumptions: z.array(z.strictObject({ topic: z.string(), statement: z.string() })),
+});
+
 const latency = z.strictObject({
   method: z.enum(["roofline", "table"]),
   device: z.string(),
@@ -109,6 +124,10 @@ const model = z.strictObject({
   }),
   assumptions: words.describe("what was taken for granted: loops, branches, open sizes"),
   energy: z.array(energy).describe("modelled from published tables, never measured"),
+  asic: z
+    .array(asic)
+    .optional()
+    .describe("with --energy asic: the accelerator that skips zeros, in both modes"),
   latency: z
     .array(latency)
     .describe("predicted from counts for a calibrated device; empty where none is calibrated"),

@@ -37,6 +37,7 @@ function layersOf({ ledger }: Profile): readonly LayerDocument[] {
 export function modelDocument({
   profile: p,
   energy,
+  asic,
   measured,
   explained,
   latency,
@@ -52,6 +53,7 @@ export function modelDocument({
     coverage,
     assumptions: [...p.assumptions],
     energy,
+    ...(asic.length > 0 ? { asic: [...asic] } : {}),
     latency,
     ...(measured ? { measured } : {}),
     ...(explained ? { explained } : {}),

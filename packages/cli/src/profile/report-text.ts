@@ -2,6 +2,7 @@
 
 import { fit, printable } from "./amounts.js";
 import { coverageText, operatorTable } from "./coverage-text.js";
+import { assumptionsText } from "./energy-text.js";
 import { explainedText } from "./explain-text.js";
 import { measuredText } from "./measured-text.js";
 import type { Subject } from "./subject.js";
@@ -12,6 +13,8 @@ export interface TextOptions {
   readonly width: number;
   /** Levels of the table of modules; given, it is also printed for several models. */
   readonly depth?: number;
+  /** Whether to print what the models of energy take for granted. */
+  readonly assumptions?: boolean;
 }
 
 const MOST_VALUES = 4;
@@ -34,7 +37,12 @@ const heading = ({ profile }: Subject, width: number): string =>
     ...values("output", profile.outputs, width),
   ].join("\n");
 
-function one(subject: Subject, { width, depth }: TextOptions): string {
+/** The same tables mean the same for every model: they are told once. */
+const granted = (subjects: readonly Subject[], { width, assumptions }: TextOptions) =>
+  assumptions ? [assumptionsText(subjects[0]!, { width })] : [];
+
+function one(subject: Subject, options: TextOptions): string {
+  const { width, depth } = options;
   const { profile } = subject;
   return [
     heading(subject, width),
@@ -42,6 +50,7 @@ function one(subject: Subject, { width, depth }: TextOptions): string {
     treeTable(profile, { width, ...(depth === undefined ? {} : { depth }) }),
     operatorTable(profile, { width }),
     coverageText(profile, { width }),
+    ...granted([subject], options),
     ...timesOf([subject], width),
   ].join("\n\n");
 }
@@ -75,6 +84,7 @@ export function reportText(subjects: readonly Subject[], options: TextOptions): 
       ? []
       : subjects.map((s) => `${s.name}\n\n${treeTable(s.profile, { width, depth })}`)),
     ...subjects.map((s) => `${printable(s.name)}\n${coverageText(s.profile, { width })}`),
+    ...granted(subjects, options),
     ...timesOf(subjects, width),
   ].join("\n\n");
 }

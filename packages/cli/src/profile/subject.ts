@@ -1,15 +1,14 @@
 /** A model as it is reported: what was counted, and what follows from it for a device. */
 
-import {
-  type AbsoluteTableName,
-  type EnergyReport,
-  energyTableNames,
-  energyTables,
-  modelledEnergy,
-  type Profile,
-} from "@frugal/core/costs";
+import type { EnergyReport, Profile } from "@frugal/core/costs";
 import type { Measurement } from "@frugal/core/evaluation";
-
+import {
+  type AsicEnergy,
+  acceleratorEnergy,
+  type EnergyRequest,
+  energyRequest,
+  tableEnergy,
+} from "./energy.js";
 import type { Explained } from "./explain.js";
 
 /** A time that is predicted from counts, never measured. */
@@ -28,6 +27,8 @@ export interface Subject {
   readonly profile: Profile;
   /** What its arithmetic and traffic would take by each published table. */
   readonly energy: readonly EnergyReport[];
+  /** On the accelerator that skips zeros; empty where nobody asked. */
+  readonly asic: readonly AsicEnergy[];
   /** Empty where no device was calibrated. */
   readonly latency: readonly LatencyEstimate[];
   readonly measured?: Measurement;
@@ -36,17 +37,17 @@ export interface Subject {
 }
 
 /** What follows from the counts alone. */
-export function subjectOf(name: string, profile: Profile): Subject {
-  const tables = energyTableNames.filter(
-    (table): table is AbsoluteTableName => energyTables[table].unit === "pJ",
-  );
-  return {
-    name,
-    profile,
-    energy: tables.map((table) => modelledEnergy(profile, { table })),
-    latency: [],
-  };
-}
+export const subjectOf = (
+  name: string,
+  profile: Profile,
+  request: EnergyRequest = energyRequest({}),
+): Subject => ({
+  name,
+  profile,
+  energy: tableEnergy(profile, request),
+  asic: acceleratorEnergy(profile, request),
+  latency: [],
+});
 
 /** The shortest ends of paths that tell the models apart. */
 export function namesOf(paths: readonly string[]): readonly string[] {

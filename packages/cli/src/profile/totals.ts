@@ -2,6 +2,7 @@
 
 import {
   type ElementKind,
+  energyPrecisions,
   energyTableNames,
   energyTables,
   type MacKind,
@@ -9,6 +10,7 @@ import {
 } from "@frugal/core/costs";
 import type { Measurement } from "@frugal/core/evaluation";
 import { share, short } from "./amounts.js";
+import type { AsicEnergy } from "./energy.js";
 import type { LatencyEstimate, Subject } from "./subject.js";
 
 export type TotalUnit = "count" | "bytes" | "joules" | "milliseconds" | "ratio";
@@ -209,7 +211,7 @@ export const totalGroups: readonly TotalGroup[] = [
       },
     ],
   },
-  { title: "Energy of one run, modelled from tables, not measured", totals: energyTotals() },
+  { title: "Energy of one run, modelled, not measured", totals: energyTotals() },
   {
     title: "Latency of one run, predicted, not measured",
     totals: [
@@ -261,22 +263,42 @@ export const measuredGroup: TotalGroup = {
   ],
 };
 
-/** One row a table that gives Joules. */
+/** One row for each table at each precision, and for each mode of the accelerator: those that were asked for have values. */
 function energyTotals(): readonly Total[] {
-  return energyTableNames.flatMap((name) => {
+  const tables = energyTableNames.flatMap((name) => {
     const table = energyTables[name];
     if (table.unit !== "pJ") return [];
-    const found = ({ energy }: Subject) => energy.find((e) => e.table === name);
+    return energyPrecisions.map((precision): Total => {
+      const found = ({ energy }: Subject) =>
+        energy.find((e) => e.table === name && e.precision === precision);
+      return {
+        label: `${table.processNm} nm, ${precision}`,
+        unit: "joules",
+        value: (s) => found(s)?.totalJ,
+        note: (s) => {
+          const e = found(s);
+          return e && e.totalJ > 0 ? `memory ${share(e.memoryJ, e.totalJ)} (${name})` : undefined;
+        },
+      };
+    });
+  });
+  const modes = (["reference", "corrected"] as const).map((mode): Total => {
+    const found = ({ asic }: Subject) => asic.find((a) => a.mode === mode);
     return {
-      label: `${table.processNm} nm, float32`,
-      unit: "joules" as const,
-      value: (s) => found(s)?.totalJ,
-      note: (s) => {
-        const e = found(s);
-        return e && e.totalJ > 0 ? `memory ${share(e.memoryJ, e.totalJ)} (${name})` : undefined;
-      },
+      label: `skips zeros, ${mode}`,
+      unit: "joules",
+      value: (s) => found(s)?.joules,
+      note: (s) => asicNote(found(s)),
     };
   });
+  return [...tables, ...modes];
+}
+
+function asicNote(found: AsicEnergy | undefined): string | undefined {
+  if (!found) return undefined;
+  const of = found.batch === 1 ? "" : found.mode === "corrected" ? "a sample; " : "the batch; ";
+  const zeros = found.density === 1 ? "dense" : `density ${found.density} assumed`;
+  return `${of}${found.ratio.toFixed(3)} of no skipping, ${zeros}`;
 }
 
 function reuse({ parameterUses: uses, parameters }: Profile): string | undefined {

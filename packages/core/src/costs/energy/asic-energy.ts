@@ -167,7 +167,7 @@ function assumptionsOf(records: readonly AsicRecord[], options: AsicOptions) {
   const batches = [...new Set(records.map((r) => r.batch))].join(", ");
   return [
     ...asicAssumptions(mode),
-    { topic: "batch size", statement: `${batches} samples in ${records.length} batches` },
+    { topic: "batch size", statement: `${batches} samples in a batch, ${records.length} recorded` },
     {
       topic: "constants",
       statement: `${memoryPj} pJ per element moved, whatever its width; ${operationPj} pJ per operation`,

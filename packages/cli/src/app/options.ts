@@ -45,6 +45,23 @@ export const commands = {
         summary: "with --resume: accept a recipe that differs from the run's",
       },
       seed: { type: "string", value: "N", summary: "override the seed of the recipe" },
+      budget: {
+        type: "string",
+        multiple: true,
+        value: "COST=AMOUNT,...",
+        summary:
+          "remove channels until the network costs no more, such as macs=2M or macs=50%,parameters=300k, and certify it",
+      },
+      baselines: {
+        type: "boolean",
+        summary:
+          "with a budget: also train the whole network, a uniformly narrower one, and prune by size and by chance",
+      },
+      seeds: {
+        type: "string",
+        value: "LIST",
+        summary: "with --baselines: the seeds of every network, such as 1,2,3",
+      },
       tensorboard,
       profile: {
         type: "string",
@@ -61,6 +78,10 @@ export const commands = {
       ["frugal train recipe.yaml --set objective.lambda=0.2", "a recipe of yours, one key changed"],
       ["frugal train --resume runs/20260101-120000-digits-1a2b", "continue where it stopped"],
       ["frugal train digits --profile", "where the time of a training step goes"],
+      [
+        "frugal train recipe.yaml --budget macs=2M,parameters=300k",
+        "a smaller network with a certificate of what it costs; exit code 1 if the budget is not met",
+      ],
     ],
   },
   sweep: {

@@ -1,11 +1,13 @@
 /** frugal train: one network by a recipe, in a process of its own. */
 
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "@frugal/core/base";
 import { type ExitCode, exitCodes } from "../app/exit.js";
 import { formatAmount, percent } from "../app/format.js";
 import type { Invocation } from "../app/parse.js";
 import type { Terminal } from "../app/terminal.js";
+import { certificatePath } from "../budget/certificate.js";
 import { loadRecipe } from "../recipe/load.js";
 import type { ResolvedRecipe } from "../recipe/schema.js";
 import { findRun, newRunId } from "../run-store/folder.js";
@@ -16,13 +18,16 @@ import type { Job } from "../worker/messages.js";
 import { budgetTable, readEvaluation } from "./evaluation-table.js";
 import { showProgress } from "./progress.js";
 import { profileSteps, refuseRunOptions } from "./step-profile.js";
+import { checkBudgetOptions, showCertificate, trainWithBaselines } from "./train-budget.js";
 
 export async function train(call: Invocation<"train">, terminal: Terminal): Promise<ExitCode> {
-  const { profile: trace } = call.values;
+  const { profile: trace, baselines } = call.values;
+  checkBudgetOptions(call.values);
   if (trace !== undefined) {
     refuseRunOptions(call.values);
     return profileSteps(await recipeOf(call), { trace, terminal });
   }
+  if (baselines) return trainWithBaselines(await recipeOf(call), call.values, terminal);
   const job = await jobOf(call);
   const running = startJob(job, { onMessage: showProgress(terminal), verbose: terminal.verbose });
   const release = onInterrupt({ ...running, note: terminal.note });
@@ -34,6 +39,7 @@ export async function train(call: Invocation<"train">, terminal: Terminal): Prom
     terminal.next(`frugal train --resume ${folder}`);
     return exitCodes.stopped;
   }
+  if (existsSync(certificatePath(folder))) return showCertificate(finished, terminal);
   const evaluation = readEvaluation(folder, "test");
   terminal.document({ folder, status, step, record: readRecord(folder), evaluation });
   terminal.result(
@@ -55,7 +61,8 @@ const overridesOf = ({ set = [], seed }: Invocation<"train">["values"]): readonl
   seed === undefined ? set : [...set, `seed=${seed}`];
 
 async function recipeOf({ words: [given], values }: Invocation<"train">): Promise<ResolvedRecipe> {
-  if (given !== undefined) return loadRecipe(given, { set: overridesOf(values) });
+  const { budget = [] } = values;
+  if (given !== undefined) return loadRecipe(given, { set: overridesOf(values), budget });
   throw new UserError("E_USAGE", "frugal train needs a recipe, or --resume RUN", {
     allowed: "a recipe file, or the name of a built-in recipe",
     next: "try: frugal train digits",

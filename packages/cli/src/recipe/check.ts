@@ -3,6 +3,7 @@
 import { UserError } from "@frugal/core/base";
 import type { z } from "zod";
 import { didYouMean } from "../app/nearest.js";
+import { checkBudget } from "./check-budget.js";
 import { partOptions } from "./part-options.js";
 import { type ResolvedRecipe, recipeSchema } from "./schema.js";
 import { parseBudget } from "./units.js";
@@ -36,6 +37,7 @@ export function checkRecipe(value: unknown, source: string): ResolvedRecipe {
       },
     );
   }
+  checkBudget(recipe, source);
   const sizes = recipe.evaluate.timed;
   if (sizes.some((size, i) => i > 0 && size <= sizes[i - 1]!)) {
     throw new UserError("E_CONFIG", `the timed batch sizes ${sizes.join(", ")} do not rise`, {

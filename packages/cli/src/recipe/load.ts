@@ -8,6 +8,7 @@ import { UserError } from "@frugal/core/base";
 import { createJiti } from "jiti";
 import { parse, YAMLParseError } from "yaml";
 import { didYouMean } from "../app/nearest.js";
+import { withBudget } from "./budget-option.js";
 import { checkRecipe } from "./check.js";
 import type { ResolvedRecipe } from "./schema.js";
 import { applyOverrides } from "./set.js";
@@ -21,14 +22,26 @@ export const builtInRecipes = (): string[] =>
     .filter((file) => file.endsWith(".yaml"))
     .map((file) => file.slice(0, -".yaml".length));
 
+export interface RecipeOverrides {
+  /** `KEY=VALUE`. */
+  readonly set?: readonly string[];
+  /** `COST=AMOUNT`, several separated by commas. */
+  readonly budget?: readonly string[];
+}
+
 /** A recipe file, or a built-in recipe by name, with overrides applied and every default filled in. */
 export async function loadRecipe(
   given: string,
-  { set = [] }: { readonly set?: readonly string[] } = {},
+  { set = [], budget = [] }: RecipeOverrides = {},
 ): Promise<ResolvedRecipe> {
   const path = locate(given);
-  const value = applyOverrides(await readRecipe(path, given), set);
-  const source = set.length > 0 ? `${given} with --set` : given;
+  const overridden = applyOverrides(await readRecipe(path, given), set);
+  const value = budget.length > 0 ? withBudget(overridden, budget) : overridden;
+  const options = [
+    ...(set.length > 0 ? ["--set"] : []),
+    ...(budget.length > 0 ? ["--budget"] : []),
+  ];
+  const source = options.length > 0 ? `${given} with ${options.join(" and ")}` : given;
   return checkRecipe(value, source);
 }
 

@@ -1,5 +1,6 @@
 /** What a recipe may say: the schema that checks it, fills in defaults and becomes the published JSON Schema. */
 
+import { channelGateNames } from "@frugal/core/adaptive";
 import { type CostName, costNames } from "@frugal/core/costs";
 import { type ModelName, models } from "@frugal/core/nn";
 import { z } from "zod";
@@ -95,6 +96,44 @@ const objective = z.strictObject({
     .strictObject({ early: z.number().min(0).default(0.3), final: z.number().min(0).default(1) })
     .prefault({})
     .describe("fixed weights on the loss of every exit, so that none starves"),
+  budget: z
+    .record(z.string(), amount)
+    .optional()
+    .describe("what the network may cost at most, by cost, such as macs: 2M; needs channels"),
+});
+
+/** How channels are chosen: by gates that are trained, or as the baselines do. */
+export const deciderNames = [...channelGateNames, "magnitude", "random", "uniform"] as const;
+export type DeciderName = (typeof deciderNames)[number];
+
+const channels = z.strictObject({
+  kind: z
+    .enum(deciderNames)
+    .default("hardConcrete")
+    .describe(
+      "gates that are trained under the budget; or a baseline: the largest weights after plain training (magnitude), by chance (random), every layer alike from the start (uniform)",
+    ),
+  multiple: z
+    .union([z.literal(1), z.literal(8), z.literal(16)])
+    .default(1)
+    .describe("every layer keeps a multiple of so many channels"),
+  fineTune: z
+    .int()
+    .min(0)
+    .optional()
+    .describe("last epochs, in which the small network is trained; default: half of all"),
+  warmup: z
+    .number()
+    .min(0)
+    .optional()
+    .describe("first epochs, in which the budget has no price; default: a quarter of the rest"),
+  controller: z
+    .enum(["pi", "augmented"])
+    .default("pi")
+    .describe("what sets the price of the budget: PI control, or the method of multipliers"),
+  accuracyFloor: share
+    .optional()
+    .describe("while the validation accuracy is below it, the price does not rise"),
 });
 
 const adamOptions = {
@@ -159,6 +198,9 @@ export const recipeSchema = z.strictObject({
   data,
   model,
   objective: objective.prefault({}),
+  channels: channels
+    .optional()
+    .describe("remove channels until the network costs what objective.budget says"),
   optimizer: optimizer.prefault({ name: "sgd" }),
   schedule: schedule.prefault({}),
   epochs: positiveInteger.default(20),

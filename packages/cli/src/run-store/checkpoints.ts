@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { UserError } from "@frugal/core/base";
 import type { Feeds } from "@frugal/core/engine";
 import { readSafetensors, writeSafetensors } from "@frugal/core/formats";
+import type { ControlState } from "@frugal/core/objectives";
 import type { HostTensor } from "@frugal/core/tensor";
 import type { Progress } from "@frugal/core/training";
 import {
@@ -26,6 +27,10 @@ export interface CheckpointState {
   readonly configHash: string;
   /** Objective on validation, lower is better; absent between validations. */
   readonly score?: number;
+  /** Of a run that removes channels: its network is still the whole one. */
+  readonly stage?: "deciding";
+  /** With it: what sets the prices of the budget, where there are gates. */
+  readonly control?: ControlState;
 }
 
 /** A checkpoint as it lies in a folder: parameters and buffers are one file, the model. */

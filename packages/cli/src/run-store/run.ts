@@ -5,7 +5,12 @@ import { basename, dirname, join } from "node:path";
 import type { Checkpoint } from "@frugal/core/training";
 import type { ErrorData } from "../app/errors.js";
 import type { ResolvedRecipe } from "../recipe/schema.js";
-import { CHECKPOINT_SCHEMA_VERSION, clearUnfinished, saveCheckpoint } from "./checkpoints.js";
+import {
+  CHECKPOINT_SCHEMA_VERSION,
+  type CheckpointState,
+  clearUnfinished,
+  saveCheckpoint,
+} from "./checkpoints.js";
 import { discard, makeFolder, runFileError } from "./files.js";
 import { configHash, writeConfig } from "./folder.js";
 import { type LogWriter, openLog } from "./log.js";
@@ -20,6 +25,9 @@ import {
   writeRecord,
 } from "./record.js";
 
+/** What belongs to a checkpoint beside its tensors and counters. */
+export type CheckpointNotes = Pick<CheckpointState, "score" | "stage" | "control">;
+
 export interface RunWriter {
   readonly folder: string;
   readonly record: RunRecord;
@@ -27,7 +35,7 @@ export interface RunWriter {
   event(event: Omit<EventRecord, "attempt" | "wall">): void;
   log(line: string): void;
   /** Publishes a checkpoint; every record up to it is on disk before. */
-  checkpoint(checkpoint: Checkpoint, score?: number): void;
+  checkpoint(checkpoint: Checkpoint, notes?: CheckpointNotes): void;
   /** Notes progress now and then, so that watchers know that the run lives. */
   heartbeat(progress: { readonly step: number; readonly trainSeconds: number }): void;
   finish(
@@ -48,7 +56,11 @@ const thisProcess = () => ({ pid: process.pid, processStart: processStart(proces
 const now = (): string => new Date().toISOString();
 
 /** Makes a run folder with its first checkpoint. It appears under its name only when it is whole. */
-export function createRun(folder: string, setup: RunSetup, first: Checkpoint): RunWriter {
+export function createRun(
+  folder: string,
+  setup: RunSetup,
+  { first, notes = {} }: { readonly first: Checkpoint; readonly notes?: CheckpointNotes },
+): RunWriter {
   const { recipe, engine, dataset, totalSteps } = setup;
   const building = join(dirname(folder), `.${basename(folder)}.${process.pid}.tmp`);
   const started = now();
@@ -77,7 +89,7 @@ export function createRun(folder: string, setup: RunSetup, first: Checkpoint): R
     makeFolder(building);
     writeConfig(building, recipe);
     writeRecord(building, record);
-    storeCheckpoint(building, { checkpoint: first, record, keep: recipe.checkpoint.keep });
+    storeCheckpoint(building, { checkpoint: first, record, keep: recipe.checkpoint.keep, notes });
     renameSync(building, folder);
   } catch (cause) {
     discard(building);
@@ -125,10 +137,10 @@ function storeCheckpoint(
     readonly checkpoint: Checkpoint;
     readonly record: RunRecord;
     readonly keep: number;
-    readonly score?: number | undefined;
+    readonly notes: CheckpointNotes;
   },
 ): string {
-  const { checkpoint, record, keep, score } = options;
+  const { checkpoint, record, keep, notes } = options;
   const { progress, parameters, buffers, optimizer } = checkpoint;
   return saveCheckpoint(
     folder,
@@ -137,7 +149,7 @@ function storeCheckpoint(
         schemaVersion: CHECKPOINT_SCHEMA_VERSION,
         progress,
         configHash: record.configHash,
-        ...(score === undefined ? {} : { score }),
+        ...notes,
       },
       model: { ...parameters, ...buffers },
       optimizer,
@@ -175,10 +187,10 @@ export function openRun(folder: string, opened: RunRecord, keep: number): RunWri
         throw runFileError(cause, logPath, "write the log");
       }
     },
-    checkpoint(checkpoint, score) {
+    checkpoint(checkpoint, notes = {}) {
       const { step } = checkpoint.progress;
       metrics.sync();
-      const name = storeCheckpoint(folder, { checkpoint, record, keep, score });
+      const name = storeCheckpoint(folder, { checkpoint, record, keep, notes });
       events.append({ ...stamp(), step, kind: "checkpoint", name });
       events.sync();
     },

@@ -4,7 +4,7 @@ import { type TracedExits, traceExits } from "@frugal/core/adaptive";
 import { UserError } from "@frugal/core/base";
 import { costModels } from "@frugal/core/costs";
 import { input } from "@frugal/core/graph";
-import { type Model, type ModelOptions, models } from "@frugal/core/nn";
+import { type Model, type ModelOptions, models, type Widths, withWidths } from "@frugal/core/nn";
 import {
   constantLambda,
   crossEntropy,
@@ -31,19 +31,23 @@ export function recipeModel({ model }: ResolvedRecipe, dataset: Dataset): Model 
   });
 }
 
-/** The network with its exits, traced for training. */
-export function recipeNetwork(recipe: ResolvedRecipe, dataset: Dataset): TracedExits {
-  const { model, objective, batchSize } = recipe;
+/** How a recipe has its exits, for models that are traced anew. */
+export function exitOptions({ model, objective }: ResolvedRecipe) {
   const exits = objective.kind === "plain" ? [] : model.exits;
   const gate = objective.kind === "exits" ? "hazard" : "none";
+  return { ...model.head, exits, gate } as const;
+}
+
+/** The network with its exits, traced for training; with the widths of layers that channels were removed from. */
+export function recipeNetwork(
+  recipe: ResolvedRecipe,
+  dataset: Dataset,
+  { widths = {} }: { readonly widths?: Widths } = {},
+): TracedExits {
+  const { batchSize } = recipe;
+  const model = withWidths(recipeModel(recipe, dataset), widths, { partial: true });
   try {
-    return traceExits(recipeModel(recipe, dataset), {
-      ...model.head,
-      exits,
-      gate,
-      batchSize,
-      training: true,
-    });
+    return traceExits(model, { ...exitOptions(recipe), batchSize, training: true });
   } catch (error) {
     // The place is a key of the recipe, which only this module knows.
     if (error instanceof UserError && error.where === "exits") {
@@ -60,9 +64,10 @@ export function recipeNetwork(recipe: ResolvedRecipe, dataset: Dataset): TracedE
 
 type ObjectiveOf = (recipe: ResolvedRecipe, traced: TracedExits) => Objective;
 
-const labelsOf = (traced: TracedExits) => input("labels", [traced.options.batchSize], "int32");
+export const labelsOf = (traced: TracedExits) =>
+  input("labels", [traced.options.batchSize], "int32");
 
-const lossOf =
+export const lossOf =
   ({ objective: { labelSmoothing } }: ResolvedRecipe): SampleLoss =>
   (logits, labels) =>
     crossEntropy(logits, labels, { labelSmoothing });
@@ -90,9 +95,13 @@ function recipeOptimizer({ optimizer }: ResolvedRecipe): Optimizer {
   return (optimizers[name] as (o: typeof options) => Optimizer)(options);
 }
 
-/** The step that training repeats. */
-export function recipeStep(recipe: ResolvedRecipe, traced: TracedExits): TrainStep {
-  const { loss, metrics } = objectives[recipe.objective.kind](recipe, traced);
+/** The step that training repeats, for the objective of the recipe or another one. */
+export function recipeStep(
+  recipe: ResolvedRecipe,
+  traced: TracedExits,
+  objective: Objective = objectives[recipe.objective.kind](recipe, traced),
+): TrainStep {
+  const { loss, metrics } = objective;
   const { loss: _, ...reported } = metrics;
   return buildTrainStep({
     ...traced,

@@ -5,6 +5,7 @@ import { plainMacs, type TracedExits } from "@frugal/core/adaptive";
 import type { Engine } from "@frugal/core/engine";
 import { type EvaluationData, type EvaluationReport, evaluateExits } from "@frugal/core/evaluation";
 import { nodeEngine } from "@frugal/engine";
+import { readRemoved } from "../budget/removed.js";
 import { checkRecipe } from "../recipe/check.js";
 import type { ResolvedRecipe } from "../recipe/schema.js";
 import { parseBudget } from "../recipe/units.js";
@@ -31,7 +32,8 @@ export async function evaluateJob(
     const own = checkRecipe(readConfig(folder), configPath(folder));
     const recipe = evaluate === undefined ? own : { ...own, evaluate };
     const data = await load(recipe);
-    const traced = recipeNetwork(recipe, data.dataset);
+    const widths = recipe.channels ? readRemoved(folder).widths : {};
+    const traced = recipeNetwork(recipe, data.dataset, { widths });
     const summary = await evaluateRun(folder, { recipe, data, traced, split, checkpoint });
     last = { folder, step: readRecord(folder).step, summary };
     context.report({ kind: "evaluated", folder, summary });

@@ -3,114 +3,79 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "@frugal/core/base";
-import {
-  type Checkpoint,
-  checkpointOf,
-  type TrainEvent,
-  type TrainStep,
-  train,
-} from "@frugal/core/training";
+import { type Checkpoint, checkpointOf } from "@frugal/core/training";
 import { nodeEngine } from "@frugal/engine";
 import { errorData } from "../app/errors.js";
+import { certify } from "../budget/certify.js";
+import { budgetProgram } from "../budget/program.js";
 import { checkRecipe } from "../recipe/check.js";
-import { lambdaOf, type ResolvedRecipe } from "../recipe/schema.js";
+import type { ResolvedRecipe } from "../recipe/schema.js";
 import { readCheckpoint } from "../run-store/checkpoints.js";
 import { configHash, configPath, readConfig } from "../run-store/folder.js";
-import { readRecord } from "../run-store/record.js";
+import { type RunSummary, readRecord } from "../run-store/record.js";
 import { createRun, type RunSetup, type RunWriter, resumeRun } from "../run-store/run.js";
-import { openTensorboard, type TensorboardWriter } from "../run-store/tensorboard.js";
-import { batchSource, loadRecipeData, trainingSource } from "../training/data.js";
-import { recipeLambda, recipeNetwork, recipeSchedule, recipeStep } from "../training/network.js";
-import { createValidator, type ValidationMetrics } from "../training/validation.js";
+import { openTensorboard } from "../run-store/tensorboard.js";
+import { loadRecipeData, type RecipeData, trainingSource } from "../training/data.js";
+import { plainProgram } from "../training/plain-program.js";
+import type { Begun, Program } from "../training/program.js";
 import type { JobContext } from "./context.js";
 import { evaluateRun } from "./evaluate-job.js";
-import type { FromWorker, Job, Progress } from "./messages.js";
-import { progressMeter } from "./meter.js";
+import type { FromWorker, Job } from "./messages.js";
+import { trainStretch } from "./stretch.js";
 
 type TrainingJob = Extract<Job, { kind: "train" | "resume" }>;
 type Finished = Extract<FromWorker, { kind: "finished" }>;
 
-/** Lets messages in; a step may be much shorter than this. */
-const BREATH_MS = 50;
-
 export async function trainJob(job: TrainingJob, context: JobContext): Promise<Finished> {
   const recipe = job.kind === "train" ? job.recipe : resumedRecipe(job);
   const data = await loadRecipeData(recipe);
-  const traced = recipeNetwork(recipe, data.dataset);
+  const source = trainingSource(recipe, data);
+  const { stepsPerEpoch } = source;
+  const program = (recipe.channels ? budgetProgram : plainProgram)(recipe, data, stepsPerEpoch);
+  const finish = async (folder: string): Promise<RunSummary> => {
+    context.report({ kind: "phase", text: "evaluating" });
+    return finalReport(folder, { recipe, data, program, context });
+  };
   if (job.kind === "resume" && job.recipe === undefined && isTrained(job.folder)) {
     // Killed while it was evaluated: that is all there is left to do.
-    context.report({ kind: "phase", text: "evaluating" });
-    const summary = await evaluateRun(job.folder, { recipe, data, traced });
+    const summary = await finish(job.folder);
     const done = readRecord(job.folder).step;
     return { kind: "finished", status: "completed", folder: job.folder, step: done, summary };
   }
-  const step = recipeStep(recipe, traced);
-  const source = trainingSource(recipe, data);
   const engine = nodeEngine({ threads: recipe.threads });
   const setup: RunSetup = {
     recipe,
     engine: engine.description,
     dataset: data.record,
-    totalSteps: recipe.epochs * source.stepsPerEpoch,
+    totalSteps: recipe.epochs * stepsPerEpoch,
   };
-  const { validation } = data.splits;
-  const batchSize = Math.min(recipe.evaluate.batchSize, validation.n);
-  const validator = createValidator({
-    engine,
-    traced,
-    source: batchSource(validation, { batchSize, normalisation: data.normalisation }),
-    labels: Int32Array.from(validation.labels),
-    batchSize,
-  });
 
   // Everything that can be wrong with a recipe has been found by now: only then is there a folder.
-  const { run, from } = openJob(job, { setup, step, stepsPerEpoch: source.stepsPerEpoch });
+  const { run, ...begun } = openJob(job, { setup, program, stepsPerEpoch });
   const board = job.tensorboard ? openTensorboard(run.folder) : undefined;
-  context.report({ kind: "started", folder: run.folder, step: from.progress.step });
-  run.log(`attempt ${run.record.attempt} from step ${from.progress.step}, ${engine.description}`);
+  context.report({ kind: "started", folder: run.folder, step: begun.from.progress.step });
+  run.log(
+    `attempt ${run.record.attempt} from step ${begun.from.progress.step}, ${engine.description}`,
+  );
   try {
-    const lambda = recipeLambda(recipe, source.stepsPerEpoch);
-    let latest: ValidationMetrics | undefined;
-    const { everyEpochs, everySteps } = recipe.checkpoint;
-    const events = train({
-      engine,
-      step,
-      source,
-      epochs: recipe.epochs,
-      seed: recipe.seed,
-      lr: recipe.optimizer.lr,
-      schedule: recipeSchedule(recipe, source.stepsPerEpoch),
-      scalars: { lambda },
-      resume: from,
-      stop: context.stop,
-      checkpoint: ({ step: done, position, epoch }) =>
-        (position === 0 && epoch % everyEpochs === 0) ||
-        (everySteps !== undefined && done % everySteps === 0),
-      evaluate: async (weights) => {
-        latest = await validator.run(weights, lambdaOf(recipe));
-        return { ...flat(latest) };
-      },
-      now: () => performance.now(),
-    });
-    const ended = await follow(events, {
-      recipe,
-      run,
-      board,
-      context,
-      validation: () => latest,
-      stepsPerEpoch: source.stepsPerEpoch,
-    });
-    await validator.dispose();
-    if (ended === "stopped") {
-      run.finish("stopped");
-      return { kind: "finished", status: "stopped", folder: run.folder, step: run.record.step };
+    if (job.kind === "train") begun.stretch.opened?.(run.folder);
+    let now: Begun | undefined = begun;
+    while (now) {
+      const { reason, checkpoint } = await trainStretch(now, {
+        ...{ recipe, data, source, engine, run, board, context },
+      });
+      if (reason === "stopped") {
+        run.finish("stopped");
+        return { kind: "finished", status: "stopped", folder: run.folder, step: run.record.step };
+      }
+      now = now.stretch.next?.(run.folder, checkpoint);
+      // In place of the last one of the stretch before, which belongs to another network.
+      if (now) run.checkpoint(now.from, now.stretch.notes?.());
     }
     run.finish("completed");
     const finished = { kind: "finished", status: "completed", folder: run.folder } as const;
     if (!job.evaluate) return { ...finished, step: run.record.step };
-    context.report({ kind: "phase", text: "evaluating" });
-    const summary = await evaluateRun(run.folder, { recipe, data, traced });
-    return { ...finished, step: run.record.step, summary };
+    return { ...finished, step: run.record.step, summary: await finish(run.folder) };
   } catch (error) {
     try {
       run.finish("failed", { error: errorData(error) });
@@ -125,6 +90,25 @@ export async function trainJob(job: TrainingJob, context: JobContext): Promise<F
 
 const isTrained = (folder: string): boolean => readRecord(folder).status === "completed";
 
+interface FinalReport {
+  readonly recipe: ResolvedRecipe;
+  readonly data: RecipeData;
+  readonly program: Program;
+  readonly context: JobContext;
+}
+
+async function finalReport(
+  folder: string,
+  { recipe, data, program, context }: FinalReport,
+): Promise<RunSummary> {
+  const traced = program.trained(folder);
+  const summary = await evaluateRun(folder, { recipe, data, traced });
+  if (!recipe.channels) return summary;
+  context.report({ kind: "phase", text: "counting and timing the exported network" });
+  await certify(folder, { recipe, data, traced });
+  return summary;
+}
+
 function resumedRecipe(job: Extract<Job, { kind: "resume" }>): ResolvedRecipe {
   const record = readRecord(job.folder);
   if (record.status === "running") {
@@ -134,21 +118,34 @@ function resumedRecipe(job: Extract<Job, { kind: "resume" }>): ResolvedRecipe {
       next: "stop it first, or wait",
     });
   }
-  const evaluated = existsSync(join(job.folder, "eval", "test.json"));
+  const own = checkRecipe(readConfig(job.folder), configPath(job.folder));
+  const last = own.channels ? ["certificate.json"] : ["eval", "test.json"];
+  const evaluated = existsSync(join(job.folder, ...last));
   if (record.status === "completed" && evaluated && job.recipe === undefined) {
     throw new UserError("E_RUN", `${record.id} is completed: there is nothing to resume`, {
       where: job.folder,
       next: `frugal report ${job.folder}, or give a recipe with more epochs and --allow-config-change`,
     });
   }
-  const own = checkRecipe(readConfig(job.folder), configPath(job.folder));
   if (configHash(own) !== record.configHash && !job.allowConfigChange)
     throw changed(job, "config.json");
   if (job.recipe === undefined) return own;
   if (configHash(job.recipe) !== record.configHash && !job.allowConfigChange) {
     throw changed(job, "the given recipe");
   }
+  refuseOtherDecision(own, job.recipe, job.folder);
   return job.recipe;
+}
+
+/** What is kept of a decision fits no other one. */
+function refuseOtherDecision(own: ResolvedRecipe, given: ResolvedRecipe, folder: string): void {
+  if (!own.channels && !given.channels) return;
+  if (configHash(own) === configHash(given)) return;
+  throw new UserError("E_RUN", "a run that removes channels goes on with its own settings only", {
+    where: folder,
+    allowed: "the settings of the run",
+    next: "leave the recipe out, or train anew",
+  });
 }
 
 const changed = ({ folder }: { readonly folder: string }, what: string): UserError =>
@@ -160,20 +157,27 @@ const changed = ({ folder }: { readonly folder: string }, what: string): UserErr
 
 function openJob(
   job: TrainingJob,
-  options: { readonly setup: RunSetup; readonly step: TrainStep; readonly stepsPerEpoch: number },
-): { readonly run: RunWriter; readonly from: Checkpoint } {
-  const { setup, step, stepsPerEpoch } = options;
+  options: {
+    readonly setup: RunSetup;
+    readonly program: Program;
+    readonly stepsPerEpoch: number;
+  },
+): Begun & { readonly run: RunWriter } {
+  const { setup, program, stepsPerEpoch } = options;
   if (job.kind === "train") {
     const { seed } = setup.recipe;
+    const stretch = program.first();
     const first = checkpointOf(
-      step,
-      Object.fromEntries(step.state.map(({ input, initial }) => [input, initial])),
+      stretch.step,
+      Object.fromEntries(stretch.step.state.map(({ input, initial }) => [input, initial])),
       { version: 1, seed, stepsPerEpoch, step: 0, epoch: 0, position: 0, sums: {} },
     );
-    return { run: createRun(job.folder, setup, first), from: first };
+    const notes = stretch.notes?.() ?? {};
+    return { run: createRun(job.folder, setup, { first, notes }), stretch, from: first };
   }
   const { state, model, optimizer } = readCheckpoint(job.folder);
-  const buffers = new Set(step.kinds.buffers);
+  const stretch = program.resumed(job.folder, state);
+  const buffers = new Set(stretch.step.kinds.buffers);
   const part = (isBuffer: boolean) =>
     Object.fromEntries(Object.entries(model).filter(([name]) => buffers.has(name) === isBuffer));
   const from: Checkpoint = {
@@ -183,101 +187,6 @@ function openJob(
     optimizer,
   };
   const previous = readRecord(job.folder);
-  return { run: resumeRun(job.folder, previous, { setup, step: state.progress.step }), from };
+  const run = resumeRun(job.folder, previous, { setup, step: state.progress.step });
+  return { run, stretch, from };
 }
-
-/** Metrics of a validation as plain names and numbers. */
-function flat({ accuracies, ...rest }: ValidationMetrics): Record<string, number> {
-  return {
-    ...Object.fromEntries(Object.entries(rest).filter(([, v]) => v !== undefined)),
-    ...Object.fromEntries(Object.entries(accuracies).map(([k, v]) => [`accuracy.${k}`, v])),
-  };
-}
-
-interface Followed {
-  readonly recipe: ResolvedRecipe;
-  readonly run: RunWriter;
-  readonly board: TensorboardWriter | undefined;
-  readonly context: JobContext;
-  readonly validation: () => ValidationMetrics | undefined;
-  readonly stepsPerEpoch: number;
-}
-
-/** Writes what training tells into the run folder, and reports it. */
-async function follow(
-  events: AsyncIterable<TrainEvent>,
-  { recipe, run, board, context, validation, stepsPerEpoch }: Followed,
-): Promise<"completed" | "stopped"> {
-  const meter = progressMeter(recipe, { stepsPerEpoch, before: run.record.trainSeconds });
-  /** Step at which the last validation was made: its score belongs to the checkpoint of that very step. */
-  let validated = -1;
-  let from = 0;
-  let breath = performance.now();
-  for await (const event of events) {
-    switch (event.kind) {
-      case "start":
-        from = event.step;
-        break;
-      case "step": {
-        const { step, metrics, scalars } = event;
-        const epoch = event.epoch + 1;
-        run.metric({ step, epoch, split: "train", name: "loss", value: metrics.loss! });
-        meter.step(event);
-        run.heartbeat({ step, trainSeconds: meter.seconds() });
-        board?.scalars(step, { "train/loss": metrics.loss!, "train/lr": scalars.lr! });
-        if (performance.now() - breath > BREATH_MS) {
-          context.report({ kind: "progress", progress: meter.progress() });
-          await new Promise((resolve) => setImmediate(resolve));
-          breath = performance.now();
-        }
-        break;
-      }
-      case "epoch": {
-        const { step, metrics, evaluation = {} } = event;
-        const epoch = event.epoch + 1;
-        validated = step;
-        // The loss of every step has the plain name already.
-        const { loss: epochLoss, ...others } = metrics;
-        const means = { epochLoss: epochLoss!, ...others };
-        for (const [name, value] of Object.entries(means)) {
-          run.metric({ step, epoch, split: "train", name, value });
-        }
-        for (const [name, value] of Object.entries(evaluation)) {
-          run.metric({ step, epoch, split: "validation", name, value });
-        }
-        board?.scalars(step, {
-          ...prefixed("train", means),
-          ...prefixed("validation", evaluation),
-        });
-        const { loss, accuracy } = validation()!;
-        meter.validated(validation()!);
-        const progress: Progress = meter.progress();
-        run.log(
-          `epoch ${epoch}: validation loss ${loss.toFixed(4)}, accuracy ${accuracy.toFixed(4)}`,
-        );
-        context.report({
-          kind: "epoch",
-          progress,
-          validationLoss: loss,
-          validationAccuracy: accuracy,
-        });
-        break;
-      }
-      case "checkpoint":
-      case "end": {
-        const { checkpoint } = event;
-        const { step } = checkpoint.progress;
-        run.heartbeat({ step, trainSeconds: meter.seconds() });
-        // A run that was killed after its last step has this checkpoint already, with its score.
-        if (step > from)
-          run.checkpoint(checkpoint, validated === step ? validation()?.score : undefined);
-        if (event.kind === "end") return event.reason;
-        break;
-      }
-    }
-  }
-  throw new Error(`training ended without a last event (${join(run.folder)})`);
-}
-
-const prefixed = (prefix: string, values: Readonly<Record<string, number>>) =>
-  Object.fromEntries(Object.entries(values).map(([name, v]) => [`${prefix}/${name}`, v]));

@@ -1,0 +1,93 @@
+/** certificate.json: what was asked of a network, what it costs by every way of counting, and whether it is met. */
+
+import { join } from "node:path";
+import { z } from "zod";
+import { readText } from "../run-store/files.js";
+
+export const CERTIFICATE_VERSION = 1;
+
+const count = z.int().min(0);
+const amount = z.number().min(0);
+const share = z.number().min(0).max(1);
+const interval = z.strictObject({ low: z.number(), high: z.number() });
+
+const accuracy = z.strictObject({
+  value: share,
+  interval: interval.describe("Wilson, 95 %"),
+  split: z.enum(["validation", "test"]),
+  samples: count,
+});
+
+const cost = z.strictObject({
+  name: z.string().describe("as it was asked for"),
+  cost: z.string().describe("the cost model"),
+  unit: z.string(),
+  requested: amount.describe("at most this, for one sample"),
+  full: amount.describe("of the whole network"),
+  range: z.strictObject({ lowest: amount, highest: amount }).describe("what channels can reach"),
+  expected: amount
+    .nullable()
+    .describe("by soft gates when channels were chosen; null without gates"),
+  policy: amount.nullable().describe("by open gates at that time, before the network was fitted"),
+  executed: amount.describe("counted on the network that was trained to the end"),
+  exported: amount.describe("counted anew from the written file"),
+  gaps: z
+    .strictObject({
+      decision: z.number().nullable().describe("policy / expected - 1"),
+      fitting: z.number().nullable().describe("executed / policy - 1"),
+      export: z.number().describe("exported / executed - 1"),
+      budget: z.number().describe("exported / requested - 1: above 0 is not met"),
+    })
+    .describe("shares of the number before"),
+  met: z.boolean(),
+});
+
+const time = z.strictObject({
+  medianMs: interval.extend({ value: amount }).describe("95 %, of one run"),
+  fullMedianMs: interval.extend({ value: amount }),
+  ratio: interval.extend({ value: amount }).describe("time over that of the whole network"),
+  batch: count,
+  threads: count,
+  provider: z.string(),
+  rounds: count,
+});
+
+export const certificateSchema = z.strictObject({
+  schemaVersion: z.literal(CERTIFICATE_VERSION),
+  run: z.string(),
+  verdict: z.enum(["met", "not met"]),
+  decider: z.string().describe("how channels were chosen"),
+  costs: z.array(cost).min(1),
+  accuracy,
+  validationAccuracy: accuracy,
+  time,
+  channels: z.record(z.string(), z.strictObject({ kept: count, of: count })),
+  model: z.strictObject({
+    file: z.string().describe("within the run folder"),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    parameters: count,
+    macs: count,
+  }),
+  seeds: z.strictObject({ run: count, split: count }),
+  data: z.strictObject({
+    name: z.string(),
+    fingerprint: z.string(),
+    chosenOn: z.literal("validation").describe("everything that was chosen"),
+    testEvaluations: count.describe("how often the test split was looked at"),
+  }),
+  epochs: z.strictObject({ deciding: count, fineTuning: count }),
+});
+
+/** What a budget run ends with. */
+export type Certificate = z.output<typeof certificateSchema>;
+
+export const certificatePath = (folder: string): string => join(folder, "certificate.json");
+
+export const readCertificate = (folder: string): Certificate =>
+  certificateSchema.parse(JSON.parse(readText(certificatePath(folder))));
+
+/** The JSON Schema of certificate.json, for readers in other languages. */
+export const certificateJsonSchema = (): Record<string, unknown> => ({
+  ...z.toJSONSchema(certificateSchema),
+  title: "Frugal certificate",
+});

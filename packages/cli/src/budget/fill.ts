@@ -1,0 +1,156 @@
+/** The largest network under a budget: how many channels each group keeps, from the order in which they are wanted. */
+
+/** Channels that can only be kept together: as many as the multiple says. */
+export interface FillGroup {
+  readonly name: string;
+  readonly size: number;
+  /** Of each channel: the larger, the sooner it is kept. */
+  readonly scores: readonly number[];
+}
+
+/** Channels that each group keeps. */
+export type Counts = Readonly<Record<string, number>>;
+
+export interface FillOptions {
+  /** Every group keeps a multiple of so many, or all it has. Default 1. */
+  readonly multiple?: number;
+  /** Cost over limit of the tightest limit: at most 1 fits. Rises with every count. */
+  readonly load: (counts: Counts) => number;
+  /** Looks for a better fit while the load is below this. Default 0.99. */
+  readonly enough?: number;
+}
+
+interface Block {
+  readonly group: string;
+  readonly channels: number;
+  readonly score: number;
+}
+
+const descending = (scores: readonly number[]): number[] =>
+  [...scores.keys()].sort((a, b) => scores[b]! - scores[a]! || a - b);
+
+/** The blocks of a group in the order in which they are kept. */
+function blocksOf({ name, size, scores }: FillGroup, multiple: number): Block[] {
+  const sorted = descending(scores).map((i) => scores[i]!);
+  return Array.from({ length: Math.ceil(size / multiple) }, (_, b) => {
+    const own = sorted.slice(b * multiple, (b + 1) * multiple);
+    return {
+      group: name,
+      channels: own.length,
+      score: own.reduce((sum, s) => sum + s, 0) / own.length,
+    };
+  });
+}
+
+/** Blocks after the first of every group, best first; a later block of a group never goes before an earlier one. */
+function wanted(groups: readonly (readonly Block[])[]): Block[] {
+  const all = groups.flatMap((blocks, g) => blocks.slice(1).map((block, i) => ({ block, g, i })));
+  all.sort((a, b) => b.block.score - a.block.score || a.i - b.i || a.g - b.g);
+  return all.map(({ block }) => block);
+}
+
+const added = (counts: Counts, { group, channels }: Block): Counts => ({
+  ...counts,
+  [group]: counts[group]! + channels,
+});
+
+/** Adds what still fits, in order. A group whose next block does not fit is left: what is added elsewhere makes it dearer. */
+function fillUp(start: Counts, order: readonly Block[], load: FillOptions["load"]): Counts {
+  let counts = start;
+  const full = new Set<string>();
+  for (const block of order) {
+    if (full.has(block.group)) continue;
+    const next = added(counts, block);
+    if (load(next) <= 1) counts = next;
+    else full.add(block.group);
+  }
+  return counts;
+}
+
+/**
+ * Channels that each group keeps: the longest beginning of the order that fits, then what else fits. Where that leaves much
+ * of the budget, one or two blocks are given up for others that fill it better.
+ *
+ * Undefined where not even one block of every group fits.
+ *
+ * @example
+ * const groups = [{ name: "a", size: 2, scores: [3, 1] }, { name: "b", size: 2, scores: [2, 4] }];
+ * // A channel of a costs 3, one of b 2.
+ * fillBudget(groups, { load: ({ a, b }) => (3 * a + 2 * b) / 7 }) // { a: 1, b: 2 }
+ */
+export function fillBudget(groups: readonly FillGroup[], options: FillOptions): Counts | undefined {
+  const { multiple = 1, enough = 0.99 } = options;
+  const known = new Map<string, number>();
+  const load = (counts: Counts): number => {
+    const key = groups.map(({ name }) => counts[name]).join();
+    const value = known.get(key) ?? options.load(counts);
+    known.set(key, value);
+    return value;
+  };
+  const blocks = groups.map((g) => blocksOf(g, multiple));
+  const least: Counts = Object.fromEntries(blocks.map(([b]) => [b!.group, b!.channels]));
+  if (load(least) > 1) return undefined;
+  const order = wanted(blocks);
+  const prefix = (n: number): Counts => order.slice(0, n).reduce(added, least);
+  let [fits, tooMany] = [0, order.length + 1];
+  while (tooMany - fits > 1) {
+    const middle = Math.floor((fits + tooMany) / 2);
+    if (load(prefix(middle)) <= 1) fits = middle;
+    else tooMany = middle;
+  }
+  let best = fillUp(prefix(fits), order.slice(fits), load);
+  for (let gone = 1; gone <= 2 && load(best) < enough; gone++) {
+    best = exchanged(best, { gone, blocks, load, enough });
+  }
+  return best;
+}
+
+interface Exchange {
+  readonly gone: number;
+  readonly blocks: readonly (readonly Block[])[];
+  readonly load: FillOptions["load"];
+  readonly enough: number;
+}
+
+/** What fills the budget best after `gone` blocks were given up. Nothing is better than a fit that is good enough. */
+function exchanged(counts: Counts, { gone, blocks, load, enough }: Exchange): Counts {
+  let best = counts;
+  const rest = (from: Counts, without: ReadonlySet<string>): Block[] =>
+    wanted(
+      blocks.map((own) => {
+        const have = from[own[0]!.group]!;
+        const left = own.filter((_, i) => sum(own.slice(0, i)) >= have);
+        // The first is what the group has: it is not added again.
+        return without.has(own[0]!.group) ? [] : [own[0]!, ...left];
+      }),
+    );
+  const tryFrom = (from: Counts, given: readonly string[], left: number): void => {
+    if (load(best) >= enough) return;
+    if (left === 0) {
+      const filled = fillUp(from, rest(from, new Set(given)), load);
+      if (load(filled) > load(best)) best = filled;
+      return;
+    }
+    for (const own of blocks) {
+      const { group } = own[0]!;
+      const kept = own.filter((_, i) => sum(own.slice(0, i + 1)) <= from[group]!);
+      if (kept.length < 2) continue;
+      const channels = from[group]! - kept.at(-1)!.channels;
+      tryFrom({ ...from, [group]: channels }, [...given, group], left - 1);
+    }
+  };
+  tryFrom(counts, [], gone);
+  return best;
+}
+
+const sum = (blocks: readonly Block[]): number => blocks.reduce((n, b) => n + b.channels, 0);
+
+/** The channels of best score, as many as are kept. */
+export function keptOf(groups: readonly FillGroup[], counts: Counts): Record<string, boolean[]> {
+  return Object.fromEntries(
+    groups.map(({ name, scores }) => {
+      const chosen = new Set(descending(scores).slice(0, counts[name]));
+      return [name, scores.map((_, i) => chosen.has(i))];
+    }),
+  );
+}

@@ -1,0 +1,157 @@
+/** The step that trains gates together with the weights: task loss, and every cost of the budget at its price. */
+
+import {
+  type GatedTrace,
+  gateChannels,
+  gatedLedger,
+  type TracedExits,
+} from "@frugal/core/adaptive";
+import { costModels } from "@frugal/core/costs";
+import { input, type Value } from "@frugal/core/graph";
+import {
+  type ComputeObjective,
+  type ControllerSpec,
+  type ControlState,
+  computeObjective,
+  controlScalars,
+  type FormName,
+  plain,
+  pricedCost,
+  startControls,
+  updateControls,
+} from "@frugal/core/objectives";
+import { functions as f } from "@frugal/core/ops";
+import type { ScalarSource } from "@frugal/core/training";
+import { decidingEpochs, warmupEpochs } from "../recipe/check-budget.js";
+import type { ResolvedRecipe } from "../recipe/schema.js";
+import { labelsOf, lossOf, recipeStep } from "../training/network.js";
+import type { Stretch } from "../training/program.js";
+import type { Decider } from "./deciders.js";
+import { type BudgetPlan, type Channels, channelsOf } from "./plan.js";
+
+export type GatedNetwork = GatedTrace<TracedExits>;
+
+const forms: Readonly<Record<Channels["controller"], FormName>> = {
+  pi: "piControlled",
+  augmented: "augmentedLagrangian",
+};
+
+/** The spring of the augmented Lagrangian while nothing is asked of the network: as good as none, and above 0. */
+const SLACK = 1e-6;
+
+const multiplierName = (cost: string): string => `lambda.${cost}`;
+
+/** The network with gates, traced for training or, without chance, for validation. */
+export const gatedNetwork = (
+  recipe: ResolvedRecipe,
+  { model, trace }: BudgetPlan,
+  { gate, training }: { readonly gate: NonNullable<Decider["gate"]>; readonly training: boolean },
+): GatedNetwork =>
+  gateChannels<TracedExits>(model, {
+    kind: gate,
+    batchSize: recipe.batchSize,
+    training,
+    trace,
+  });
+
+function objectiveOf(
+  recipe: ResolvedRecipe,
+  plan: BudgetPlan,
+  gated: GatedNetwork,
+): ComputeObjective {
+  const labels = labelsOf(gated);
+  const { loss: task, metrics } = plain(gated, { labels, loss: lossOf(recipe) });
+  const ledgers = { soft: gatedLedger(gated, "soft"), hard: gatedLedger(gated, "hard") };
+  const prices = new Map<string, Value>();
+  const costs = plan.limits.map(({ cost, limit }) => {
+    const { name } = costModels[cost];
+    const multiplier = input(multiplierName(name), []);
+    prices.set(name, multiplier);
+    return pricedCost(cost, ledgers, { limit, multiplier });
+  });
+  // Gates that open by size have a second price, on the sizes: without it they would not shrink while they are large.
+  const { penalty } = gated;
+  const shrunk = penalty
+    ? [...prices.values()].reduce((sum, price) => f.add(sum, f.mul(price, penalty)), task)
+    : task;
+  return computeObjective({
+    task: shrunk,
+    metrics: { ...metrics, task },
+    costs,
+    form: forms[channelsOf(recipe).controller],
+    ...(penalty ? {} : { decisions: decisionsOf(gated) }),
+  });
+}
+
+function decisionsOf(gated: GatedNetwork) {
+  const values = new Map(gated.parameters.map((p) => [p.path, p.value]));
+  return gated.gates.map(({ name, parameters }) => ({
+    name,
+    parameters: parameters.map((path) => values.get(path)!),
+  }));
+}
+
+export interface GatedStretchOptions {
+  readonly recipe: ResolvedRecipe;
+  readonly plan: BudgetPlan;
+  /** Traced for training. */
+  readonly gated: GatedNetwork;
+  /** The same for validation. */
+  readonly settled: GatedNetwork;
+  readonly stepsPerEpoch: number;
+  /** State of the controllers of a run that goes on. */
+  readonly control?: ControlState;
+}
+
+/** Training with gates until channels are chosen. The price is set at every step, so steps do not run together. */
+export function gatedStretch(options: GatedStretchOptions): Stretch {
+  const { recipe, plan, gated, stepsPerEpoch } = options;
+  const { controller, accuracyFloor } = channelsOf(recipe);
+  const objective = objectiveOf(recipe, plan, gated);
+  const { plans } = objective;
+  const warmup = Math.round(warmupEpochs(recipe) * stepsPerEpoch);
+  const spec: ControllerSpec = {
+    kind: controller,
+    options: {},
+    warmup,
+    ...(accuracyFloor === undefined ? {} : { accuracyFloor }),
+  };
+  let control =
+    options.control ?? startControls(plans, Object.fromEntries(plans.map((p) => [p.name, spec])));
+  let accuracy: number | undefined;
+  const scalars = controlScalars(plans, () => control);
+  const springs = plans.flatMap(({ scalars: { penalty } }) => (penalty ? [penalty] : []));
+  const relaxed =
+    (source: ScalarSource): ScalarSource =>
+    (step, total) =>
+      step < warmup ? SLACK : source(step, total);
+  return {
+    traced: options.settled,
+    step: recipeStep(recipe, gated, objective),
+    until: decidingEpochs(recipe),
+    scalars: {
+      ...scalars,
+      ...Object.fromEntries(springs.map((name) => [name, relaxed(scalars[name]!)])),
+    },
+    together: 1,
+    stepMetrics: plans.flatMap(({ name }) => [
+      `hard.${name}`,
+      `expected.${name}`,
+      multiplierName(name),
+    ]),
+    isFinal: false,
+    observe(event) {
+      if (event.kind === "epoch") {
+        accuracy = event.evaluation?.accuracy;
+        return;
+      }
+      control = updateControls(plans, control, {
+        step: event.step,
+        metrics: event.metrics,
+        ...(accuracy === undefined ? {} : { accuracy }),
+      });
+      accuracy = undefined;
+    },
+    notes: () => ({ stage: "deciding", control }),
+  };
+}

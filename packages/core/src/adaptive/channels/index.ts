@@ -44,4 +44,27 @@ export {
   type RoundingOptions,
   type State,
 } from "./kept.js";
+export {
+  MASK_NOTE,
+  type MaskWeightsOptions,
+  maskedLedger,
+  maskedState,
+  maskWeights,
+  type TracedMask,
+  type WeightMasking,
+} from "./masks/mask-weights.js";
+export type {
+  MagnitudeOptions,
+  NmOptions,
+  ThresholdOptions,
+  WeightMask,
+  WeightMaskKind,
+} from "./masks/masks.js";
+export {
+  type MaskOptionsByKind,
+  type MaskSettings,
+  type WeightMaskName,
+  weightMaskNames,
+  weightMasks,
+} from "./masks/registry.js";
 export { type Removed, type RemoveOptions, removeChannels, removeClosed } from "./remove.js";

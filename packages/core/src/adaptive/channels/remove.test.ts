@@ -135,7 +135,7 @@ describe("removal", () => {
         checkOutputs(caseOf(name), seed);
         checkCosts(caseOf(name), seed);
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   });
 

@@ -172,6 +172,30 @@ describe("open ends are closed", () => {
     expect(models.map((m: { macs: number }) => m.macs)).toEqual([5 * 8 * 4, 2 * 2 * 8 * 8]);
   });
 
+  it("for one model alone, by sizes behind its name: one file at two sizes", async () => {
+    const { models } = await json(
+      "open.onnx@batch=5",
+      "open.onnx@batch=3",
+      "open.onnx",
+      "--dim",
+      "batch=2",
+    );
+    expect(models.map((m: { macs: number }) => m.macs)).toEqual([5 * 8 * 4, 3 * 8 * 4, 2 * 8 * 4]);
+    const { stdout } = await run("open.onnx@batch=5", "open.onnx@batch=10");
+    expect(stdout).toMatch(/^ +open@batch=5 +open@batch=10 +factor$/m);
+    expect(stdout).toMatch(/^ {2}MACs +160 +320 +×2$/m);
+  });
+
+  it.each([
+    ["open.onnx@batsh=5", "E_USAGE", /no input "batsh"/],
+    ["open.onnx@batch=many", "E_USAGE", /"batch=many" is no size/],
+    ["open.onnx@batch=1,batch=2", "E_USAGE", /"batch" is given twice/],
+    ["open.onnx@x=5x9", "E_SHAPE", /x/],
+    ["none.onnx@batch=1", "E_ONNX", /does not exist/],
+  ])("but not by %s", async (word, code, words) => {
+    expectRefusal(await run(word), code, words);
+  });
+
   it("by trips, for all loops or by name; the refusal says which", async () => {
     for (const trips of ["7", "steps=7"]) {
       const { models } = await json("loop.onnx", "--trips", trips);

@@ -76,3 +76,26 @@ describe("--explain", () => {
     }
   });
 });
+
+describe("--trait", () => {
+  it("says how the network was written, and the numbers follow", async () => {
+    const { stdout } = await run("--explain", "--trait", "batch-norm=folded");
+    expect(stdout).toMatch(/^Taken for granted: batch norms were folded into convolutions/m);
+    const plain = await run("--explain");
+    const printedBy = (text: string) => /^onnx-tool +([\d,]+)/m.exec(text)?.[1];
+    // Folded batch norms are no nodes of their own.
+    expect(printedBy(stdout)).not.toBe(printedBy(plain.stdout));
+    expect(plain.stdout).not.toMatch(/Taken for granted/);
+  });
+
+  it.each([
+    [["--explain", "--trait", "attenton=fused"], /did you mean "attention"\?/],
+    [["--explain", "--trait", "attention=flash"], /allowed: +matmul, operator, fused, timm/],
+    [["--explain", "--trait", "attention"], /attention cannot be ""/],
+    [["--explain", "--trait", "batch=0"], /a whole number >= 1/],
+    [["--explain", "--trait", "batch=1", "--trait", "batch=2"], /batch is given twice/],
+    [["--trait", "attention=fused"], /add --explain/],
+  ])("refuses %j", async (args, words) => {
+    expectRefusal(await run(...args), "E_USAGE", words);
+  });
+});

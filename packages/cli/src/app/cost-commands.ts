@@ -59,6 +59,13 @@ export const profileCommand = {
       summary:
         "what other counters print for this model; with A:B (tools, or two numbers such as 4.09G:8.21G), term by term why they differ",
     },
+    trait: {
+      type: "string",
+      multiple: true,
+      value: "NAME=VALUE",
+      summary:
+        "with --explain: how the network was written in Python, such as attention=fused, activations=functional or batch-norm=folded",
+    },
     energy: {
       type: "string",
       multiple: true,
@@ -135,6 +142,7 @@ export const profileCommand = {
   examples: [
     ["frugal profile model.onnx", "every total, and a table of the modules"],
     ["frugal profile a.onnx b.onnx --dim batch=1", "two models side by side"],
+    ["frugal profile text.onnx@tokens=128 text.onnx@tokens=512", "one model at two sizes"],
     ["frugal profile model.onnx --explain fvcore:deepspeed", "why two tools disagree"],
     [
       "frugal profile model.onnx --energy horowitz45:int8 --energy asic --density 0.5",

@@ -14,6 +14,7 @@ import { comparedModel, notesByName } from "../compare/models.js";
 import { readNotes } from "../compare/notes.js";
 import { namedFiles } from "../compare/subjects.js";
 import { loadModels } from "../profile/load.js";
+import { modelWord } from "../profile/model-word.js";
 import { checkOutputs, writeOutputs } from "../profile/outputs.js";
 
 export async function compare(call: Invocation<"compare">, terminal: Terminal): Promise<ExitCode> {
@@ -21,7 +22,10 @@ export async function compare(call: Invocation<"compare">, terminal: Terminal): 
   const files = namedFiles(words);
   refuseIdleOptions(values);
   checkOutputs([values.csv], {
-    models: [...words, ...(values["cost-notes"] === undefined ? [] : [values["cost-notes"]])],
+    models: [
+      ...words.map((w) => modelWord(w).path),
+      ...(values["cost-notes"] === undefined ? [] : [values["cost-notes"]]),
+    ],
   });
   const accuracies = accuraciesOf(values.accuracy, files);
   const notesFile = values["cost-notes"];
@@ -35,7 +39,11 @@ export async function compare(call: Invocation<"compare">, terminal: Terminal): 
   const loaded = loadModels(words, values, { command: "compare" });
   const measured = values.measure
     ? await measureInTurns(
-        files.map((file, i) => ({ ...file, bindings: loaded[i]!.options })),
+        files.map((file, i) => ({
+          ...file,
+          path: loaded[i]!.path,
+          bindings: loaded[i]!.options,
+        })),
         values,
         { note },
       )

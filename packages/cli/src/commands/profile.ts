@@ -13,11 +13,13 @@ import { loadModels } from "../profile/load.js";
 import { refuseIdleOptions } from "../profile/measure-options.js";
 import { pairText } from "../profile/measured-text.js";
 import { timed } from "../profile/measuring.js";
+import { modelWord } from "../profile/model-word.js";
 import { nodesCsv } from "../profile/nodes-csv.js";
 import { checkOutputs, type OutputFile, writeOutputs } from "../profile/outputs.js";
 import { profilePage } from "../profile/page/page.js";
 import { reportText } from "../profile/report-text.js";
 import { namesOf, type Subject, subjectOf } from "../profile/subject.js";
+import { traitsOf } from "../profile/traits.js";
 
 type Values = Invocation<"profile">["values"];
 
@@ -50,7 +52,14 @@ export async function profile(call: Invocation<"profile">, terminal: Terminal): 
   const width = widthOfStdout();
   refuseIdleOptions(values, words);
   const request = values.explain === undefined ? undefined : explainRequest(values.explain);
-  checkOutputs([values.csv, values.html], { models: words });
+  checkOutputs([values.csv, values.html], { models: words.map((w) => modelWord(w).path) });
+  const traits = traitsOf(values.trait);
+  if (traits && !request) {
+    throw new UserError("E_USAGE", "--trait concerns other counters, but none is asked for", {
+      allowed: "with --explain",
+      next: "add --explain, or leave --trait out",
+    });
+  }
   const energy = energyRequest(values);
   const names = namesOf(words);
   const models = loadModels(words, values);
@@ -58,7 +67,7 @@ export async function profile(call: Invocation<"profile">, terminal: Terminal): 
   const counted = models.map((m, i) => ({
     ...subjectOf(names[i]!, m.profile, energy),
     latency: latencyOf(m.profile, device),
-    ...(request ? { explained: explain(m.profile, request) } : {}),
+    ...(request ? { explained: explain(m.profile, request, traits) } : {}),
   }));
   const { subjects, pair } = await timed(counted, { models, values, terminal });
   const files = filesOf(subjects, values, device);

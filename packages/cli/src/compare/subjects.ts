@@ -4,6 +4,7 @@ import { realpathSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { UserError } from "@frugal/core/base";
 import { didYouMean } from "../app/nearest.js";
+import { modelWord } from "../profile/model-word.js";
 import { namesOf } from "../profile/subject.js";
 
 export interface NamedFile {
@@ -11,13 +12,15 @@ export interface NamedFile {
   readonly name: string;
 }
 
-/** Two ways to write a path, and links, lead to one file. */
-function identity(path: string): string {
+/** Two ways to write a path, and links, lead to one file; at two sizes it is two models. */
+function identity(text: string): string {
+  const { path, sizes } = modelWord(text);
+  const size = JSON.stringify([...sizes].sort());
   try {
-    return realpathSync(path);
+    return `${realpathSync(path)}@${size}`;
   } catch {
     // Reading it says what is wrong with it.
-    return resolve(path);
+    return `${resolve(path)}@${size}`;
   }
 }
 
@@ -38,8 +41,8 @@ export function namedFiles(paths: readonly string[]): readonly NamedFile[] {
   if (twice !== undefined) {
     throw new UserError("E_USAGE", "the same file is given twice", {
       where: twice,
-      allowed: "different files: a model is always equal to itself",
-      next: "leave one of them out",
+      allowed: "different files, or one file at different sizes: a model is always equal to itself",
+      next: `leave one of them out, or give each a size, such as ${twice}@batch=1`,
     });
   }
   const names = namesOf(paths);

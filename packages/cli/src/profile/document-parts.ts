@@ -59,9 +59,14 @@ const step = z.strictObject({
   note: z.string().optional(),
 });
 
+/** As SourceTraits of the library. */
+const traits = z.looseObject({}).describe("how the network was taken to be written in Python");
+
 const explanation = z.strictObject({
   from: z.string(),
   to: z.string(),
+  fromTraits: traits,
+  toTraits: traits,
   fromTotal: z.number(),
   toTotal: z.number(),
   difference: z.number().describe("the sum of the changes"),
@@ -80,6 +85,7 @@ const reading = z.looseObject({
 export const explained = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("all"),
+    traits,
     counters: z.array(
       z.strictObject({
         name: z.string(),

@@ -8,6 +8,7 @@ import {
   type Explanation,
   type ExplanationStep,
   type NumberReading,
+  type SourceTraits,
 } from "@frugal/core/costs";
 import { formatTable } from "../app/format.js";
 import { exact, fit, share, short } from "./amounts.js";
@@ -114,11 +115,18 @@ function stepTable(explanation: Explanation, width: number): string {
   return [...lines.slice(0, -1), lines[1]!, lines.at(-1)!].join("\n");
 }
 
+/** What was said, or found out, about the Python behind the file. */
+function traitLines(list: readonly SourceTraits[], width: number): readonly string[] {
+  const sentences = [...new Set(list.flatMap(describeTraits))];
+  return sentences.length === 0 ? [] : wrap(`Taken for granted: ${sentences.join("; ")}.`, width);
+}
+
 function explanationText(explanation: Explanation, width: number): string {
-  const { from, to, fromTotal, toTotal, difference, steps } = explanation;
-  const intro = [sentenceOf(from, fromTotal), sentenceOf(to, toTotal)].flatMap((s) =>
-    wrap(s, width),
-  );
+  const { fromTraits, toTraits, from, to, fromTotal, toTotal, difference, steps } = explanation;
+  const intro = [
+    ...[sentenceOf(from, fromTotal), sentenceOf(to, toTotal)].flatMap((s) => wrap(s, width)),
+    ...traitLines([fromTraits, toTraits], width),
+  ];
   if (difference === 0 && steps.length === 0) {
     return [...intro, "They agree for this model, term by term."].join("\n");
   }
@@ -170,7 +178,10 @@ function numbersText({ a, b, explanation }: ExplainedNumbers, width: number): st
 
 /** The answer to `--explain`. */
 export function explainedText(explained: Explained, { width }: { readonly width: number }): string {
-  if (explained.kind === "all") return counterTable(explained.counters, width);
+  if (explained.kind === "all") {
+    const granted = traitLines([explained.traits], width);
+    return [...granted, counterTable(explained.counters, width)].join("\n");
+  }
   if (explained.kind === "tools") return explanationText(explained.explanation, width);
   return numbersText(explained.numbers, width);
 }

@@ -10,6 +10,7 @@ import {
   explainDifference,
   explainNumbers,
   type Profile,
+  type SourceTraits,
 } from "@frugal/core/costs";
 import { didYouMean } from "../app/nearest.js";
 
@@ -75,21 +76,32 @@ export interface CounterTotal {
 }
 
 export type Explained =
-  | { readonly kind: "all"; readonly counters: readonly CounterTotal[] }
+  | {
+      readonly kind: "all";
+      readonly traits: SourceTraits;
+      readonly counters: readonly CounterTotal[];
+    }
   | { readonly kind: "tools"; readonly explanation: Explanation }
   | { readonly kind: "numbers"; readonly numbers: ExplainedNumbers };
 
 /** The answer for one model. */
-export function explain(profile: Profile, request: ExplainRequest): Explained {
+export function explain(
+  profile: Profile,
+  request: ExplainRequest,
+  traits: SourceTraits = {},
+): Explained {
   if (request.kind === "tools") {
-    return { kind: "tools", explanation: explainDifference(profile, request.from, request.to) };
+    return {
+      kind: "tools",
+      explanation: explainDifference(profile, request.from, request.to, traits),
+    };
   }
   if (request.kind === "numbers") {
-    return { kind: "numbers", numbers: explainNumbers(profile, request.a, request.b) };
+    return { kind: "numbers", numbers: explainNumbers(profile, request.a, request.b, traits) };
   }
   const counters = conventionNames.map((name) => {
     const { title, unit, counts } = conventions[name];
-    return { name, title, unit, total: conventions[name].total(profile), counts };
+    return { name, title, unit, total: conventions[name].total(profile, traits), counts };
   });
-  return { kind: "all", counters };
+  return { kind: "all", traits, counters };
 }

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { UserError } from "@frugal/core/base";
 import { type Profile, type ProfileOptions, profile, type Schedule } from "@frugal/core/costs";
 import { type OnnxOutline, outlineOnnx } from "@frugal/core/formats";
+import { type ModelWord, modelWord, sizesOf } from "./model-word.js";
 import { bindingsFor, requireUsed } from "./named-bindings.js";
 import { modelFileError, quoted, withCommand } from "./refusals.js";
 import { scheduleNames } from "./schedules.js";
@@ -132,6 +133,8 @@ function readModel(path: string): Uint8Array {
 }
 
 export interface LoadedModel {
+  /** The file itself; the profile has its sizes in its path, if they were given there. */
+  readonly path: string;
   readonly file: OnnxOutline;
   readonly profile: Profile;
   /** The bindings that concern this model. */
@@ -145,15 +148,32 @@ export interface LoadOptions {
 
 const outlineOf = (path: string): OnnxOutline => outlineOnnx(readModel(path), { where: path });
 
+/** Sizes of the model's own come before those that all share. */
+function optionsFor(word: ModelWord, file: OnnxOutline, shared: ProfileOptions): ProfileOptions {
+  const own = sizesOf(word, file);
+  requireUsed(own, [file]);
+  const options = bindingsFor(file, shared);
+  return {
+    ...options,
+    inputs: { ...options.inputs, ...own.inputs },
+    dimensions: { ...options.dimensions, ...own.dimensions },
+  };
+}
+
 function count(
-  path: string,
+  { text, path }: ModelWord,
   file: OnnxOutline,
   { options, command = "profile" }: LoadOptions & { readonly options: ProfileOptions },
 ): LoadedModel {
   try {
-    return { file, profile: profile(file, { ...options, path }), options };
+    return { path, file, profile: profile(file, { ...options, path: text }), options };
   } catch (error) {
-    throw withCommand(error, { path, file, options, line: `frugal ${command} ${quoted(path)}` });
+    throw withCommand(error, {
+      path: text,
+      file,
+      options,
+      line: `frugal ${command} ${quoted(text)}`,
+    });
   }
 }
 
@@ -181,9 +201,10 @@ export function loadModels(
   { command = "profile" }: LoadOptions = {},
 ): readonly LoadedModel[] {
   const options = profileOptions(values);
-  const files = paths.map(outlineOf);
+  const words = paths.map(modelWord);
+  const files = words.map(({ path }) => outlineOf(path));
   requireUsed(options, files);
-  return paths.map((path, i) =>
-    count(path, files[i]!, { options: bindingsFor(files[i]!, options), command }),
+  return words.map((word, i) =>
+    count(word, files[i]!, { options: optionsFor(word, files[i]!, options), command }),
   );
 }

@@ -31,11 +31,11 @@ export async function timed(
   },
 ): Promise<Timed> {
   // Read before anything runs, so that a mistake in one of them is found at once.
-  const each = models.map((m) => measureOptions(m.profile.path, values, m.options));
+  const each = models.map((m) => measureOptions(m.path, values, m.options));
   if (!values.against && !values.measure) return { subjects };
   const { measureModel, measurePair } = await import("../measure/index.js");
   if (values.against) {
-    const [a, b] = models.map((m) => modelOptions(m.profile.path, m.options, values));
+    const [a, b] = models.map((m) => modelOptions(m.path, m.options, values));
     const names = subjects.map((s) => s.name).join(" and ");
     terminal.note(`measuring ${names} in turns`);
     return { subjects, pair: await measurePair({ ...timingOptions(values), a: a!, b: b! }) };

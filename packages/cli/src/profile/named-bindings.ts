@@ -19,6 +19,9 @@ function namesIn({ graph }: OnnxOutline) {
   };
 }
 
+/** Names of lengths in a file. */
+export const dimensionNames = (file: OnnxOutline): ReadonlySet<string> => namesIn(file).dimensions;
+
 const only = <T>(record: Readonly<Record<string, T>> = {}, names: ReadonlySet<string>) =>
   Object.fromEntries(Object.entries(record).filter(([name]) => names.has(name)));
 

@@ -51,7 +51,7 @@ export const subjectOf = (
 
 /** The shortest ends of paths that tell the models apart. */
 export function namesOf(paths: readonly string[]): readonly string[] {
-  const parts = paths.map((p) => p.replace(/\.onnx$/, "").split(/[/\\]/));
+  const parts = paths.map((p) => p.replace(/\.onnx(?=@|$)/, "").split(/[/\\]/));
   return parts.map((own, i) => {
     for (let n = 1; n < own.length; n++) {
       const name = own.slice(-n).join("/");

@@ -204,8 +204,8 @@ function penaltyOf(gating: ChannelGating, cost: CostName): Value | undefined {
 }
 
 /**
- * The model with a gate on every channel group that can be narrowed. Gates multiply parameters, not activations, so a
- * training step costs next to nothing more, and closed channels are exactly 0 wherever they are read.
+ * The model with a gate on every channel group that can be narrowed. Gates multiply parameters, not activations: that
+ * is little work beside a batch of images, and closed channels are exactly 0 wherever they are read.
  *
  * Parameters: the model's own, and `gates.<group>.*`. At least one channel of every group stays open. The model of what
  * it returns by `trace` is the gated one, so tracing it again has the gates as well.

@@ -1,8 +1,9 @@
 /** Where gates meet parameters: a vector of gates laid out along an axis that several groups may share. */
 
-import { constant, type Value } from "../../graph/index.js";
+import type { Value } from "../../graph/index.js";
 import { functions as f } from "../../ops/index.js";
-import { fromNumbers, type Shape, tensor } from "../../tensor/index.js";
+import type { Shape } from "../../tensor/index.js";
+import { ones } from "./gates/gate.js";
 import type { ChannelGroup, GroupAxis } from "./groups.js";
 
 interface Placed {
@@ -25,9 +26,6 @@ export function gatedAxes(groups: readonly ChannelGroup[]): Map<string, Map<numb
   }
   return axes;
 }
-
-const ones = (length: number): Value =>
-  constant(tensor("float32", [length], fromNumbers("float32", new Array(length).fill(1))));
 
 /** The gates of all entries along an axis of `length`: 1 where no group has a gate. */
 function alongAxis(

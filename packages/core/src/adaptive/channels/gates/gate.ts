@@ -1,8 +1,9 @@
 /** What a kind of channel gate is: how a group's channels are opened and closed, and how that is learned. */
 
-import type { Value } from "../../../graph/index.js";
+import { constant, type Value } from "../../../graph/index.js";
 import type { Context } from "../../../nn/index.js";
 import { functions as f } from "../../../ops/index.js";
+import { tensor } from "../../../tensor/index.js";
 import type { ChannelGroup, GroupAxis } from "../groups.js";
 
 /** What a gate is made from while a model is traced. */
@@ -47,10 +48,14 @@ export type Scalar = number | Value;
 export const indicator = (condition: Value, like: Value): Value =>
   f.stopGradient(f.cast(condition, like.dtype));
 
+/** [size] ones. */
+export const ones = (size: number): Value =>
+  constant(tensor("float32", [size], new Float32Array(size).fill(1)));
+
 /** A group keeps its best channel, of equal ones the first, whatever happens: a layer needs one. */
 export function keepBest(open: Value, score: Value): Value {
   const position = f.argMax(f.stopGradient(score), { axis: 0 });
-  return f.maximum(open, f.oneHot(position, { depth: score.shape[0]! }));
+  return f.stopGradient(f.maximum(open, f.oneHot(position, { depth: score.shape[0]! })));
 }
 
 /** The part of an axis that belongs to a group, as [size, repeat, rest]: rest is everything along the other axes. */
@@ -89,7 +94,7 @@ export function thresholdGate(
 ): ChannelGate {
   const open = keepBest(indicator(f.greater(magnitude, threshold), magnitude), magnitude);
   const square = f.square(magnitude);
-  const one = f.add(f.mul(open, 0), 1);
+  const one = ones(magnitude.shape[0]!);
   return {
     z: training ? one : open,
     open,

@@ -6,7 +6,7 @@
 import { UserError } from "../../../base/index.js";
 import { initializers } from "../../../nn/index.js";
 import { functions as f } from "../../../ops/index.js";
-import { type ChannelGateKind, indicator, keepBest, type Scalar } from "./gate.js";
+import { type ChannelGateKind, indicator, keepBest, ones, type Scalar } from "./gate.js";
 
 export interface StraightThroughOptions {
   /** Of the sigmoid that stands for the step. A number, or a scalar that is fed. Default 1. */
@@ -30,7 +30,7 @@ export const straightThroughGate: ChannelGateKind<StraightThroughOptions> = {
     const logits = c.parameter("logits", [group.size], init, { decay: false });
     const probability = f.sigmoid(f.div(logits, temperature));
     const open = keepBest(indicator(f.greater(logits, 0), logits), logits);
-    const strength = f.add(f.mul(open, 0), 1);
+    const strength = ones(group.size);
     return { z: f.straightThrough(open, probability), open, strength, probability, score: logits };
   },
 };

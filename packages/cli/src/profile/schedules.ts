@@ -7,6 +7,8 @@ const schedules: Readonly<Record<Schedule, true>> = {
   "in-place": true,
   modules: true,
   functional: true,
+  statements: true,
+  "statements-in-place": true,
 };
 
 export const scheduleNames = Object.keys(schedules) as [Schedule, ...Schedule[]];

@@ -3,6 +3,8 @@
 import type { Body, GraphRun, Step } from "./analyse.js";
 import { EagerMemory } from "./eager.js";
 import { ifKnown } from "./node-view.js";
+import { framesOf, isAugmented } from "./source-lines.js";
+import { hasLines, holdVariables } from "./statements.js";
 import type { Storage, Value } from "./value.js";
 
 /**
@@ -12,11 +14,37 @@ import type { Storage, Value } from "./value.js";
  *   until the layer returns, so what a module reads from outside lives until the module's last node.
  *   Transposes and slices are views.
  * - `functional`: the same for a network whose activations are all new tensors.
+ * - `statements`: as `functional`, and what a line of the Python source binds to a name lives until the name is bound
+ *   again or its call returns; `y += x` writes over y. For files that say which line made each node, as PyTorch's do.
+ * - `statements-in-place`: the same for a network whose activations work in place.
  */
-export type Schedule = "file-order" | "in-place" | "modules" | "functional";
+export type Schedule = keyof typeof schedules;
 
-const isEager = (s: Schedule): boolean => s === "modules" || s === "functional";
-const writesOver = (s: Schedule): boolean => s === "modules" || s === "in-place";
+interface Rules {
+  /** Values lie where eager PyTorch has them, and calls hold their arguments. */
+  readonly isEager: boolean;
+  readonly hasVariables: boolean;
+  /** Whether an elementwise step writes over its first input. */
+  writesOver(step: Step): boolean;
+}
+
+const isActivationFunction = ({ work }: Step): boolean => (work.elements?.activation ?? 0) > 0;
+
+const isAugmentedLine = ({ view }: Step): boolean =>
+  isAugmented(framesOf(view.node).at(-1)?.text ?? "");
+
+const schedules = {
+  "file-order": { isEager: false, hasVariables: false, writesOver: () => false },
+  "in-place": { isEager: false, hasVariables: false, writesOver: () => true },
+  modules: { isEager: true, hasVariables: false, writesOver: () => true },
+  functional: { isEager: true, hasVariables: false, writesOver: () => false },
+  statements: { isEager: true, hasVariables: true, writesOver: isAugmentedLine },
+  "statements-in-place": {
+    isEager: true,
+    hasVariables: true,
+    writesOver: (step) => isActivationFunction(step) || isAugmentedLine(step),
+  },
+} satisfies Record<string, Rules>;
 
 const known = (n: number | undefined): number => (n === undefined || Number.isNaN(n) ? 0 : n);
 
@@ -84,8 +112,8 @@ function holdArguments(run: GraphRun, last: Map<Storage, number>, places: Places
   });
 }
 
-const workspaceOf = (step: Step, schedule: Schedule): number =>
-  isEager(schedule) ? known(ifKnown(() => step.rule?.workspace?.(step.view))) : 0;
+const workspaceOf = (step: Step, { isEager }: Rules): number =>
+  isEager ? known(ifKnown(() => step.rule?.workspace?.(step.view))) : 0;
 
 export interface ActivationMemory {
   /** Most bytes that live at the same time. */
@@ -96,15 +124,23 @@ export interface ActivationMemory {
 
 /** Memory of activations; graph inputs and weights are not among them. */
 export function activationMemory(run: GraphRun, schedule: Schedule): ActivationMemory {
-  const places = isEager(schedule) ? new EagerMemory(run) : asWritten;
+  const rules: Rules = schedules[schedule];
+  const places = rules.isEager ? new EagerMemory(run) : asWritten;
   const isActivation = activationIn(places);
   const last = new Map<Storage, number>();
   run.steps.forEach((step, i) => {
     for (const v of step.outputs) if (isActivation(v)) last.set(places.of(v), i);
     for (const v of usedBy(step)) if (isActivation(v)) last.set(places.of(v), i);
   });
-  if (isEager(schedule)) holdArguments(run, last, places);
   for (const v of run.outputs) if (isActivation(v)) last.set(places.of(v), run.steps.length);
+  const lastRead = new Map(last);
+  if (rules.hasVariables && hasLines(run)) {
+    const hold = (storage: Storage, until: number) =>
+      last.set(storage, Math.max(until, last.get(storage) ?? -1));
+    holdVariables(run, { of: (v) => places.of(v), has: isActivation }, hold);
+  } else if (rules.isEager) {
+    holdArguments(run, last, places);
+  }
 
   /** Storage that another one was written over. */
   const over = new Map<Storage, Storage>();
@@ -121,18 +157,19 @@ export function activationMemory(run: GraphRun, schedule: Schedule): ActivationM
   let allocated = 0;
   run.steps.forEach((step, i) => {
     const [first] = step.inputs;
-    if (writesOver(schedule) && step.rule?.inPlace && isActivation(first)) {
+    if (step.rule?.inPlace && isActivation(first) && rules.writesOver(step)) {
       const target = place(places.of(first));
       const made = step.outputs[0];
       if (
         made &&
         isActivation(made) &&
-        last.get(target) === i &&
+        lastRead.get(target) === i &&
         bytesOf(places.of(made)) === bytesOf(target)
       ) {
         over.set(places.of(made), target);
-        const end = last.get(places.of(made)) ?? i;
+        const end = Math.max(last.get(target) ?? i, last.get(places.of(made)) ?? i);
         last.set(target, end);
+        lastRead.set(target, lastRead.get(places.of(made)) ?? i);
         ends[end]?.push(target);
       }
     }
@@ -150,7 +187,7 @@ export function activationMemory(run: GraphRun, schedule: Schedule): ActivationM
       inner = Math.max(inner, found.peakBytes);
       allocated += body.times * found.allocatedBytes;
     }
-    const workspace = workspaceOf(step, schedule);
+    const workspace = workspaceOf(step, rules);
     allocated += workspace;
     peak = Math.max(peak, now + inner + workspace);
     for (const storage of ends[i] ?? []) {

@@ -39,6 +39,14 @@ function compare(title: string, answerOf: (row: ReferenceRow) => Answer): readon
 const isInPlace = (name: string): boolean =>
   /^tv\/(?!convnext|vit|swin)|^resnet\d+-v1|^timm\/(mobilenet|efficientnet)/.test(name);
 
+/** What each source is written like: the same columns under other schedules would differ. */
+const scheduleOf = (name: string): Schedule => {
+  // Blocks of variables: `y = relu(bn1(conv1(x)))`, queries and keys that have names until the layer is done, `y += x`.
+  if (/^cifar|bert-base@\d+\/eager|albert|convnext/.test(name)) return "statements";
+  if (/densenet/.test(name)) return "statements-in-place";
+  return isInPlace(name) ? "modules" : "functional";
+};
+
 /** Attention as one operator; where nothing is dropped the network of training is that of inference. */
 const hasFusedAttention = (name: string): boolean => /vit_|deit_/.test(name);
 
@@ -51,13 +59,12 @@ const knownBeforehand = (name: string): number =>
 
 const profiles = new Map<string, Profile>();
 
-function inference(row: ReferenceRow, schedule?: Schedule): Profile {
-  const own = schedule ?? (isInPlace(row.name) ? "modules" : "functional");
-  const known = profiles.get(`${row.name} ${own}`);
+function inference(row: ReferenceRow): Profile {
+  const known = profiles.get(row.name);
   if (known) return known;
   const bytes = hasFusedAttention(row.name) ? trainingGraph(row.name) : referenceGraph(row.name);
-  const made = profile(bytes, { schedule: own, path: row.name });
-  profiles.set(`${row.name} ${own}`, made);
+  const made = profile(bytes, { schedule: scheduleOf(row.name), path: row.name });
+  profiles.set(row.name, made);
   return made;
 }
 
@@ -79,15 +86,11 @@ describe("tensors kept for the backward pass", () => {
 
 const ROLL = "a roll is slices and a concatenation in the export, one kernel in PyTorch";
 const FAST = "inference takes the fast path of nn.MultiheadAttention, which the export writes out";
-// Seen at the peak of a run of PyTorch: WRN-16-8 holds the first ReLU of a block, a variable, to the block's end.
-const HOLDS = "a variable of the Python source holds a value longer than the graph does";
-
 describe("activations", () => {
   it("are allocated as often as in eager PyTorch", () => {
     const reasons: readonly (readonly [RegExp, string])[] = [
       [/^tv\/vit/, FAST],
       [/swin/, ROLL],
-      [/convnext/, "sums write over their operands while activations do not"],
       [/sdpa/, "fused attention is written out as products"],
       [/gpt2/, "queries, keys and values are cut by operators on sequences, which are copies"],
     ];
@@ -121,20 +124,12 @@ describe("activations", () => {
   });
 
   it("are alive together as in eager PyTorch", () => {
-    const reasons: readonly (readonly [RegExp, string])[] = [
-      [/swin/, ROLL],
-      // Queries, keys and values have names in the source until the layer is done.
-      [/bert-base@\d+\/eager|albert/, HOLDS],
-      [/densenet/, HOLDS],
-      [/^cifar\/(resnet|He|WRN)/, HOLDS],
-    ];
+    const reasons: readonly (readonly [RegExp, string])[] = [[/swin/, ROLL]];
     const wrong = compare("peak memory", (row) => {
       const reason = firstOf(reasons, row.name);
       if (reason) return { reason };
-      // Its source lets go of the arguments of a block before the block is done.
-      const schedule = row.name === "cifar/MobileNetV2" ? "file-order" : undefined;
       return {
-        bytes: inference(row, schedule).peakActivationBytes,
+        bytes: inference(row).peakActivationBytes,
         wanted: numberOf(row, "peak_live_B_infer_excl_input"),
       };
     });

@@ -18,11 +18,22 @@ const keepsIndices: BackwardRule = { keeps: [{ input: 1 }] };
 
 const isSelect = (n: NodeView): boolean => n.known(1) !== undefined && n.shape(1).length === 0;
 
+/** Steps of a vector that is read in a regular grid: how the exporter writes another view of the same memory. */
+function gridSteps(n: NodeView): readonly number[] | undefined {
+  const [indices, grid] = [n.known(1), n.shape(1)];
+  if (!indices || n.shape(0).length !== 1 || grid.length < 2 || indices.length === 0) return;
+  const counts = stridesOf(grid);
+  const steps = grid.map((d, k) => (d > 1 ? indices[counts[k]!]! - indices[0]! : 0));
+  const placeOf = (i: number) =>
+    steps.reduce((at, step, k) => at + step * (Math.floor(i / counts[k]!) % grid[k]!), indices[0]!);
+  return indices.every((index, i) => index === placeOf(i)) ? steps : undefined;
+}
+
 const gather: OpRule = {
   backward: keepsIndices,
   // One known position is a view in PyTorch.
   strides: (n, { strides }) => {
-    if (!isSelect(n)) return undefined;
+    if (!isSelect(n)) return gridSteps(n)?.map((step) => step * strides[0]!);
     const axis = n.axis(n.int("axis") ?? 0, strides.length);
     return strides.filter((_, i) => i !== axis);
   },

@@ -17,6 +17,8 @@ export interface TinyNode {
   readonly name?: string;
   readonly domain?: string;
   readonly attributes?: Readonly<Record<string, number | string | readonly number[] | TinyGraph>>;
+  /** Open calls when the node was made, outermost first: a layer's path, and the line of Python that it had come to. */
+  readonly calls?: readonly (readonly [layer: string, line: number, text: string])[];
   /** Attributes that take the value of the call's attribute. */
   readonly references?: Readonly<Record<string, string>>;
 }
@@ -61,12 +63,27 @@ function attribute(name: string, value: number | string | readonly number[] | Ti
   return { name, type: AttributeType.INTS, ints: value.map(BigInt) };
 }
 
+/** As PyTorch's exporter writes it. */
+const metadata = (calls: NonNullable<TinyNode["calls"]>) => [
+  {
+    key: "pkg.torch.onnx.name_scopes",
+    value: `[${[...calls.map(([layer]) => layer), "op"].map((name) => `'${name}'`).join(", ")}]`,
+  },
+  {
+    key: "pkg.torch.onnx.stack_trace",
+    value: calls
+      .map(([, line, text]) => `File "net.py", line ${line}, in forward\n    ${text}`)
+      .join("\n  "),
+  },
+];
+
 const node = (n: TinyNode) => ({
   opType: n.op,
   domain: n.domain ?? "",
   name: n.name ?? "",
   input: [...n.in],
   output: [...n.out],
+  metadataProps: n.calls ? metadata(n.calls) : [],
   attribute: [
     ...Object.entries(n.attributes ?? {}).map(([name, value]) => attribute(name, value)),
     ...Object.entries(n.references ?? {}).map(([name, refAttrName]) => ({

@@ -17,6 +17,8 @@ const benchmarks = {
     "counting a ResNet-50 file and graphs of 5,000 to 40,000 nodes (--peer onnx-tool,fvcore)",
   "latency-model":
     "roofline, look-up and learned latency on random networks that none has seen (--nets N; --data FILE keeps what was measured)",
+  budgets:
+    "random budgets inside the reachable range on digits and Fashion-MNIST, one run each (--count N)",
   soak: "memory over 12,000 training steps in one process (--steps N)",
 };
 
@@ -37,6 +39,7 @@ function readArguments() {
         rounds: { type: "string" },
         widths: { type: "string", default: "16,64" },
         shares: { type: "string", default: "1,0.125" },
+        count: { type: "string", default: "20" },
         nets: { type: "string", default: "240" },
         data: { type: "string" },
         steps: { type: "string", default: "12000" },
@@ -65,6 +68,7 @@ const options = {
   shares: values.shares.split(",").map(Number),
   steps: Number(values.steps),
   nets: Number(values.nets),
+  count: Number(values.count),
   rounds: values.rounds && Number(values.rounds),
   note: (text) => console.error(text),
   /** A result: as JSON, or as text for people. */

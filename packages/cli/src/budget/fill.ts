@@ -1,6 +1,9 @@
 /** The largest network under a budget: how many channels each group keeps, from the order in which they are wanted. */
 
-/** Channels that can only be kept together: as many as the multiple says. */
+/** Exchanges of a kind that are tried. */
+const TRIES = 400;
+
+/** Channels of a network, of which some are kept. */
 export interface FillGroup {
   readonly name: string;
   readonly size: number;
@@ -69,7 +72,7 @@ function fillUp(start: Counts, order: readonly Block[], load: FillOptions["load"
 
 /**
  * Channels that each group keeps: the longest beginning of the order that fits, then what else fits. Where that leaves much
- * of the budget, one or two blocks are given up for others that fill it better.
+ * of the budget, a few blocks are given up for others that fill it better.
  *
  * Undefined where not even one block of every group fits.
  *
@@ -99,8 +102,11 @@ export function fillBudget(groups: readonly FillGroup[], options: FillOptions): 
     else tooMany = middle;
   }
   let best = fillUp(prefix(fits), order.slice(fits), load);
-  for (let gone = 1; gone <= 2 && load(best) < enough; gone++) {
-    best = exchanged(best, { gone, blocks, load, enough });
+  for (let gone = 1; load(best) < enough && groups.length ** gone <= TRIES; ) {
+    const next = exchanged(best, { gone, blocks, load, enough });
+    // A better fit may be bettered by a small exchange again.
+    gone = load(next) > load(best) ? 1 : gone + 1;
+    best = next;
   }
   return best;
 }

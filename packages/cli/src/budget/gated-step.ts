@@ -7,7 +7,7 @@ import {
   type TracedExits,
 } from "@frugal/core/adaptive";
 import { costModels } from "@frugal/core/costs";
-import { input, type Value } from "@frugal/core/graph";
+import { input, scalarConstant, type Value } from "@frugal/core/graph";
 import {
   type ComputeObjective,
   type ControllerSpec,
@@ -21,6 +21,7 @@ import {
   updateControls,
 } from "@frugal/core/objectives";
 import { functions as f } from "@frugal/core/ops";
+import { type Optimizer, optimizers } from "@frugal/core/optim";
 import type { ScalarSource } from "@frugal/core/training";
 import { decidingEpochs, warmupEpochs } from "../recipe/check-budget.js";
 import type { ResolvedRecipe } from "../recipe/schema.js";
@@ -36,8 +37,22 @@ const forms: Readonly<Record<Channels["controller"], FormName>> = {
   augmented: "augmentedLagrangian",
 };
 
+/** Short runs need a price that is found sooner. */
+const controllerOf = {
+  pi: (steps: number) =>
+    ({ kind: "pi", options: { integral: Math.max(0.01, RISE / steps) } }) as const,
+  augmented: () => ({ kind: "augmented", options: {} }) as const,
+};
+
 /** The spring of the augmented Lagrangian while nothing is asked of the network: as good as none, and above 0. */
 const SLACK = 1e-6;
+
+/** How far a logit may go while channels are decided: from open to closed is 4.6, and most must be able to turn back. */
+const TRAVEL = 12;
+/** Largest rate of the gates. */
+const FASTEST = 0.1;
+/** What the integral part of the price comes to where a violation by the whole network lasts all the time. */
+const RISE = 10;
 
 const multiplierName = (cost: string): string => `lambda.${cost}`;
 
@@ -91,6 +106,27 @@ function decisionsOf(gated: GatedNetwork) {
   }));
 }
 
+/**
+ * Gates learn by Adam at a rate of their own: that of the weights may be too small for them to get anywhere in a short run,
+ * and weight decay is not for them.
+ */
+const gatesBeside =
+  ({ gates, parameters }: GatedNetwork, steps: number) =>
+  (optimizer: Optimizer): Optimizer => {
+    const paths = new Set(gates.flatMap((g) => g.parameters));
+    const values = new Set(parameters.filter((p) => paths.has(p.path)).map((p) => p.value));
+    const own = optimizers.adam({});
+    const lr = scalarConstant(Math.min(FASTEST, TRAVEL / steps));
+    return {
+      name: optimizer.name,
+      slots: (p) => (paths.has(p.path) ? own : optimizer).slots(p),
+      update: (request) =>
+        values.has(request.value)
+          ? own.update({ ...request, lr, decay: false })
+          : optimizer.update(request),
+    };
+  };
+
 export interface GatedStretchOptions {
   readonly recipe: ResolvedRecipe;
   readonly plan: BudgetPlan;
@@ -110,12 +146,9 @@ export function gatedStretch(options: GatedStretchOptions): Stretch {
   const objective = objectiveOf(recipe, plan, gated);
   const { plans } = objective;
   const warmup = Math.round(warmupEpochs(recipe) * stepsPerEpoch);
-  const spec: ControllerSpec = {
-    kind: controller,
-    options: {},
-    warmup,
-    ...(accuracyFloor === undefined ? {} : { accuracyFloor }),
-  };
+  const steps = Math.max(1, decidingEpochs(recipe) * stepsPerEpoch - warmup);
+  const guard = { warmup, ...(accuracyFloor === undefined ? {} : { accuracyFloor }) };
+  const spec: ControllerSpec = { ...guard, ...controllerOf[controller](steps) };
   let control =
     options.control ?? startControls(plans, Object.fromEntries(plans.map((p) => [p.name, spec])));
   let accuracy: number | undefined;
@@ -127,7 +160,7 @@ export function gatedStretch(options: GatedStretchOptions): Stretch {
       step < warmup ? SLACK : source(step, total);
   return {
     traced: options.settled,
-    step: recipeStep(recipe, gated, objective),
+    step: recipeStep(recipe, gated, { objective, adapt: gatesBeside(gated, steps) }),
     until: decidingEpochs(recipe),
     scalars: {
       ...scalars,

@@ -95,11 +95,21 @@ function recipeOptimizer({ optimizer }: ResolvedRecipe): Optimizer {
   return (optimizers[name] as (o: typeof options) => Optimizer)(options);
 }
 
-/** The step that training repeats, for the objective of the recipe or another one. */
+export interface StepParts {
+  /** Default: that of the recipe. */
+  readonly objective?: Objective;
+  /** Changes the optimiser of the recipe. */
+  readonly adapt?: (optimizer: Optimizer) => Optimizer;
+}
+
+/** The step that training repeats. */
 export function recipeStep(
   recipe: ResolvedRecipe,
   traced: TracedExits,
-  objective: Objective = objectives[recipe.objective.kind](recipe, traced),
+  {
+    objective = objectives[recipe.objective.kind](recipe, traced),
+    adapt = (optimizer) => optimizer,
+  }: StepParts = {},
 ): TrainStep {
   const { loss, metrics } = objective;
   const { loss: _, ...reported } = metrics;
@@ -107,7 +117,7 @@ export function recipeStep(
     ...traced,
     loss,
     metrics: reported,
-    optimizer: recipeOptimizer(recipe),
+    optimizer: adapt(recipeOptimizer(recipe)),
     seed: recipe.seed,
     ...(recipe.clip === undefined ? {} : { clipNorm: recipe.clip }),
   });

@@ -62,9 +62,10 @@ export interface EntryMemory {
 export interface EntryTraining {
   /**
    * How many of the two factors of its products get a gradient: each costs the entry's MACs once more. 2 for a layer in
-   * the middle, 1 for the first layer, whose input is data, 0 for what is frozen.
+   * the middle, 1 for the first layer, whose input is data, 0 for what is frozen; between them where only a part of the
+   * products is done again, as in recurrent layers whose input is data and whose state is not.
    */
-  readonly gradients: 0 | 1 | 2;
+  readonly gradients: number;
   /** Activations and graph inputs that the backward pass of this entry reads. */
   readonly kept: readonly Memory[];
 }

@@ -5,7 +5,12 @@
 
 import { flopsOf, macs } from "../../base/index.js";
 import { additiveCost } from "../cost-model.js";
+import type { LedgerEntry } from "../entry.js";
 import { productShares } from "../shares.js";
+
+/** Whole again: gradients may be a quotient. */
+const trainingMacs = ({ macs, training }: LedgerEntry): number =>
+  macs + Math.round(macs * (training?.gradients ?? 2));
 
 export const trainingFlopsCost = additiveCost({
   name: "trainingFlops",
@@ -16,7 +21,7 @@ export const trainingFlopsCost = additiveCost({
     entry.phase === "forward" && entry.macs > 0
       ? [
           {
-            amount: flopsOf(macs(entry.macs * (1 + (entry.training?.gradients ?? 2)))),
+            amount: flopsOf(macs(trainingMacs(entry))),
             shares: productShares(entry),
           },
         ]

@@ -16,6 +16,8 @@ export interface BackwardRule {
    * Absent: it multiplies nothing.
    */
   readonly factors?: readonly (readonly number[])[];
+  /** MACs of the backward pass, where factors cannot say it; asked with the inputs that get a gradient. */
+  readonly macs?: (n: NodeView, needs: readonly boolean[]) => number;
 }
 
 /** The gradient needs nothing: sums, moves of data. */

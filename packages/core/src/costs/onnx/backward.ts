@@ -9,8 +9,8 @@ import type { Storage, Value } from "./value.js";
 
 /** What training needs of one step. */
 export interface StepBackward {
-  /** How often the step's products are done again: once for each factor that gets a gradient. */
-  readonly gradients: 0 | 1 | 2;
+  /** How often the step's products are done again: once for each factor that gets a gradient, or a part of it. */
+  readonly gradients: number;
   /** Memory that stays until the backward pass; what is made for it alone is new here. */
   readonly kept: readonly Storage[];
 }
@@ -80,8 +80,15 @@ function backwardOf(step: Step, needs: readonly boolean[], memory: EagerMemory):
     const inner = step.inputs.some((v) => v?.stored) ? 1 : 2;
     return [memory.joined(value, inner)];
   });
+  return { gradients: gradientsOf(step, rule, needs), kept };
+}
+
+function gradientsOf(step: Step, rule: BackwardRule, needs: readonly boolean[]): number {
+  const { macs } = step.work;
+  if (!macs) return 0;
+  if (rule.macs) return (ifKnown(() => rule.macs?.(step.view, needs)) ?? 2 * macs) / macs;
   const factors = rule.factors?.filter((group) => group.some((i) => needs[i])).length ?? 0;
-  return { gradients: Math.min(2, factors) as 0 | 1 | 2, kept };
+  return Math.min(2, factors);
 }
 
 /** Backward pass of a run and of the bodies in it; steps that are not listed need none. */
@@ -114,7 +121,8 @@ export function trainingCounts(
   const walk = ({ steps }: GraphRun, times: number): void => {
     for (const step of steps) {
       const found = backward.get(step) ?? nothing;
-      macs += times * (step.work.macs ?? 0) * (1 + found.gradients);
+      const forward = step.work.macs ?? 0;
+      macs += times * (forward + Math.round(forward * found.gradients));
       for (const storage of found.kept) {
         if (kept.has(storage)) continue;
         kept.add(storage);

@@ -155,6 +155,11 @@ describe("training steps", () => {
     expect(profile(referenceGraph(name)).training.flops).toBe(flops);
   });
 
+  it("go back through the states of a recurrent layer, not to its input", () => {
+    // torch.utils.flop_counter of the layer, unrolled over its 100 steps: 2 * 8,175,616.
+    expect(profile(referenceGraph("unit/lstm")).training.flops).toBe(16_351_232);
+  });
+
   it("differentiate a depthwise convolution as one", () => {
     // One layer whose input is data: forward 73,728 MACs, and the same again for the weights.
     const p = profile(referenceGraph("unit/conv-depthwise"));

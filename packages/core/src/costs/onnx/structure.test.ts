@@ -188,6 +188,24 @@ describe("training", () => {
     expect(p.training.keptBytes).toBe(512 + 1024 + 512);
   });
 
+  it.each([
+    // Layer of 4 on 7 inputs, 5 steps, batch 3: forward 15 * (112 + 64), as PyTorch counts an unrolled layer.
+    ["whose input is data", ["x", "w", "r"], 6048],
+    ["in the middle", ["m", "w", "r"], 7728 + 2 * 15 * 49],
+  ])("goes back through the states of a recurrent layer %s", (_, inputs, macs) => {
+    const p = count({
+      inputs: { x: [5, 3, 7] },
+      outputs: ["y"],
+      weights: { v: [7, 7], w: [1, 16, 7], r: [1, 16, 4] },
+      nodes: [
+        ...(inputs[0] === "m" ? [{ op: "MatMul", in: ["x", "v"], out: ["m"] }] : []),
+        { op: "LSTM", in: inputs, out: ["y"], attributes: { hidden_size: 4 } },
+      ],
+    });
+    expect(p.training.macs).toBe(macs);
+    expect(costModels.trainingFlops.full(p.ledger)).toBe(2 * macs);
+  });
+
   it("keeps nothing before the first weight", () => {
     const p = count({
       inputs: { x: [2, 8] },

@@ -3,6 +3,7 @@
 import { elementCount } from "../../../tensor/index.js";
 import type { BackwardRule } from "../backward-rule.js";
 import { type Info, tensorInfo } from "../info.js";
+import type { NodeView } from "../node-view.js";
 import type { OpRule, RuleTable } from "../rule.js";
 
 /** Per element of the state and step: activations and pointwise products of the cell. */
@@ -14,9 +15,22 @@ interface Cell {
 }
 
 /**
- * Inputs, states, and gates of every step. Gradients run back through all steps, so both factors get one, even where
- * the inputs are data.
+ * MACs of the backward pass, for T steps of a batch:
+ *
+ *   T * W (weights) + T * W (inputs) + T * R (weights) + (T - 1) * R (states before, one more if the first is trained)
+ *
+ * each where it gets a gradient. States always do: weights lie before them, in the step before.
  */
+function macsThroughTime(n: NodeView, needs: readonly boolean[]): number {
+  const [a, b] = n.shape(0) as [number, number];
+  const [steps, batch] = n.int("layout") === 1 ? [b, a] : [a, b];
+  const [w, r] = [elementCount(n.shape(1)), elementCount(n.shape(2))];
+  const states = needs[5] || needs[6] ? steps : steps - 1;
+  const ofInputs = steps * w * (Number(needs[0] ?? false) + Number(needs[1] ?? false));
+  return batch * (ofInputs + steps * r * Number(needs[2] ?? false) + states * r);
+}
+
+/** Inputs, states, and gates of every step. */
 const throughTime = (gates: number): BackwardRule => ({
   keeps: [
     { input: 0 },
@@ -28,10 +42,7 @@ const throughTime = (gates: number): BackwardRule => ({
       },
     },
   ],
-  factors: [
-    [0, 1, 2],
-    [0, 1, 2],
-  ],
+  macs: macsThroughTime,
 });
 
 const recurrent = ({ gates, activations, products, hasCellState }: Cell): OpRule => ({

@@ -380,6 +380,22 @@ describe("costs of gated networks", () => {
     for (const [i, v] of slope.entries()) expect(v).toBeCloseTo(size * signs[i]!, 7);
   });
 
+  it("find every gate by the name of its layer, whatever is added before it: no key goes missing", () => {
+    const keysOf = (sizes: number[]) =>
+      gateChannels(mlp({ sizes }), settings.straightThrough).gates.map((g) => g.parameters[0]);
+    expect(keysOf([4, 5, 6, 2])).toEqual(["gates.hidden0.logits", "gates.hidden1.logits"]);
+    expect(keysOf([4, 5, 2])).toEqual(["gates.hidden0.logits"]);
+    // Each gate is on both sides of its layer's entries, and on nothing else.
+    const gated = gateChannels(mlp({ sizes: [4, 5, 6, 2] }), settings.straightThrough);
+    const [first, second] = gated.gates.map((g) => g.share);
+    const products = gatedLedger(gated, "soft").entries.filter((e) => e.macs > 0);
+    expect(products.map((e) => [e.path, e.channels?.in, e.channels?.out])).toEqual([
+      ["hidden0", undefined, first],
+      ["hidden1", first, second],
+      ["output", second, undefined],
+    ]);
+  });
+
   it("take folded gates for granted: the ledger has no entry for them", () => {
     const gated = gateChannels(net, { kind: "hardConcrete", batchSize: 8, training: true });
     const paths = gatedLedger(gated, "soft").entries.map((e) => e.path);

@@ -71,6 +71,8 @@ export interface ScanTypes {
 export interface EmitOptions {
   readonly attrs?: Readonly<Record<string, OnnxAttribute>>;
   readonly domain?: string;
+  /** The version of the standard operators that has it, if that is later than the one otherwise written. */
+  readonly opset?: number;
 }
 
 /** Writes ONNX nodes. Names it returns are valid as inputs of later nodes. */
@@ -107,8 +109,6 @@ export interface Emitter {
    * the model, where the runtime would copy: such an output then has the shape `from`.
    */
   view(name: string, from: Shape, to: Shape): string;
-  /** What `name` is a `view` of, if it is one: for ops that write over their input, which the runtime allows no view. */
-  viewed(name: string): { readonly name: string; readonly shape: Shape } | undefined;
   /** An initializer; equal tensors are stored once. */
   constant(tensor: HostTensor): string;
   /** A rank-1 int64 initializer: shapes, axes, pads. */

@@ -66,6 +66,7 @@ class OnnxEmitter implements Emitter {
   private nodes: OnnxNode[] = [];
   readonly initializers: OnnxInitializer[] = [];
   readonly domains = new Set<string>();
+  opset = OPSET;
   private readonly places = new Map<Value, Map<Layout, string>>();
   private readonly constants = new Map<string, string>();
   private readonly identities = new Map<HostTensor, string>();
@@ -126,7 +127,8 @@ class OnnxEmitter implements Emitter {
     outputs: number,
     options: EmitOptions = {},
   ): string[] {
-    const { attrs = {}, domain = "" } = options;
+    const { attrs = {}, domain = "", opset = OPSET } = options;
+    this.opset = Math.max(this.opset, opset);
     if (domain) this.domains.add(domain);
     const id = this.count++;
     const names = Array.from({ length: outputs }, (_, i) =>
@@ -171,6 +173,7 @@ class OnnxEmitter implements Emitter {
     return seen;
   }
 
+  /** What `name` is a view of, if it is one. */
   viewed(name: string): { readonly name: string; readonly shape: Shape } | undefined {
     return this.views.get(name);
   }
@@ -321,7 +324,7 @@ export function lowerGraph(graph: Graph, options: LowerOptions = {}): OnnxModel 
       .map((v) => info(v, inputName(v), symbolicBatch?.inputs.includes(inputName(v)))),
     outputs,
     initializers: e.initializers,
-    opsets: { "": OPSET, ...Object.fromEntries([...e.domains].map((d) => [d, 1])) },
+    opsets: { "": e.opset, ...Object.fromEntries([...e.domains].map((d) => [d, 1])) },
     metadata,
   };
 }

@@ -1,7 +1,14 @@
 /** AddRows: a tensor with something added to its first rows: what comes back through `headRows`. */
 
 import { UserError } from "../base/index.js";
-import { createNode, describeType, type Node, type Value } from "../graph/index.js";
+import {
+  createNode,
+  describeType,
+  type Emitter,
+  type Layout,
+  type Node,
+  type Value,
+} from "../graph/index.js";
 import { sameShape, tensor } from "../tensor/index.js";
 import { requireRows, rowsPerSample, sampleLayout } from "./head-rows.js";
 import { floats, type OpDef, requireSameType, traffic } from "./op.js";
@@ -44,33 +51,50 @@ export const addRowsOp: OpDef<AddRowsAttrs> = {
       keepsLayout: true,
       emit(node, e) {
         const [part, rest] = node.inputs as [Value, Value | undefined];
-        const layout = rest ? sampleLayout(e, rest) : sampleLayout(e, part);
-        const per = rowsPerSample(part, layout);
-        const count = part.shape[0]! * per;
-        const name = e.use(part, layout);
-        if (!rest) {
-          const rank = layout === "rows" ? 2 : part.shape.length;
-          const pads = new Array<number>(2 * rank).fill(0);
-          pads[rank] = node.attrs.rows * per - count;
-          e.define(node.outputs[0]!, e.emit("Pad", [name, e.ints(pads)]), layout);
-          return;
-        }
-        const places = Array.from({ length: count }, (_, i) => i);
-        const rows = e.constant(tensor("int64", [count, 1], places));
-        // Where the rows of a view are those of what it views, this is what is written over.
-        const whole = e.use(rest, layout);
-        const source = e.viewed(whole);
-        const below = source?.shape[0] === node.attrs.rows * per ? source : undefined;
-        const shaped = below
-          ? e.emit("Reshape", [name, e.ints([count, ...below.shape.slice(1)])])
-          : name;
-        const operands = [below?.name ?? whole, rows, shaped];
-        const y = e.emit("ScatterND", operands, { attrs: { reduction: "add" } });
-        const out = below ? e.view(y, below.shape, rest.shape) : y;
-        e.define(node.outputs[0]!, out, layout);
+        const layout = sampleLayout(e, rest ?? part);
+        const emit = rest ? (writesInPlace(e, part) ? emitInPlace : emitScattered) : emitPadded;
+        e.define(node.outputs[0]!, emit(e, node, layout), layout);
       },
     },
   ],
+};
+
+type Emit = (e: Emitter, node: Node<AddRowsAttrs>, layout: Layout) => string;
+
+/**
+ * Not a lowering to be measured against the other: alone, where what it adds to is an input of the model, it must copy.
+ */
+const writesInPlace = (e: Emitter, { dtype }: Value): boolean =>
+  e.target.blockSize > 0 && dtype === "float32";
+
+const emitPadded: Emit = (e, { inputs, attrs }, layout) => {
+  const [part] = inputs as [Value];
+  const rank = layout === "rows" ? 2 : part.shape.length;
+  const pads = new Array<number>(2 * rank).fill(0);
+  pads[rank] = (attrs.rows - part.shape[0]!) * rowsPerSample(part, layout);
+  return e.emit("Pad", [e.use(part, layout), e.ints(pads)]);
+};
+
+const emitScattered: Emit = (e, { inputs }, layout) => {
+  const [part, rest] = inputs as [Value, Value];
+  const count = part.shape[0]! * rowsPerSample(part, layout);
+  const places = Array.from({ length: count }, (_, i) => i);
+  const rows = e.constant(tensor("int64", [count, 1], places));
+  const operands = [e.use(rest, layout), rows, e.use(part, layout)];
+  return e.emit("ScatterND", operands, { attrs: { reduction: "add" } });
+};
+
+/** Writes over the first rows of a tensor that nobody else reads: the others are not touched. */
+const emitInPlace: Emit = (e, { inputs, attrs }, layout) => {
+  const [part, rest] = inputs as [Value, Value];
+  const [count, all] = [part.shape[0]!, attrs.rows];
+  const size = part.shape.slice(1).reduce((n, d) => n * d, 1);
+  const flat = e.emit("Reshape", [e.use(rest, layout), e.ints([1, all, size])]);
+  const added = e.emit("Reshape", [e.use(part, layout), e.ints([1, count, size])]);
+  const head = e.emit("Slice", [flat, e.ints([0]), e.ints([count]), e.ints([1])]);
+  const operands = [flat, e.emit("Add", [head, added]), e.ints([0])];
+  const y = e.emit("TensorScatter", operands, { attrs: { axis: 1 }, opset: 24 });
+  return e.emit("Reshape", [y, e.ints(layout === "rows" ? [-1, rest.shape[1]!] : rest.shape)]);
 };
 
 export interface AddRowsOptions {

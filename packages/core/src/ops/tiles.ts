@@ -11,7 +11,7 @@ import { elementCount, type Shape } from "../tensor/index.js";
 const TILE = 1 << 16;
 
 /** Below this everything fits into the cache anyway. */
-const LARGE = 1 << 19;
+const LARGE = 1 << 17;
 
 /** Into how many equal tiles so many elements fall; undefined if into none of a sensible size. */
 function tileCount(elements: number): number | undefined {

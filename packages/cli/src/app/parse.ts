@@ -99,12 +99,14 @@ function parseStrictly(command: CommandName, rest: readonly string[], known: Opt
       { type, ...(short ? { short } : {}), ...(multiple ? { multiple } : {}) },
     ]),
   );
+  let parsed: ReturnType<typeof parseArgs>;
   try {
-    return parseArgs({
+    parsed = parseArgs({
       args: withOptionalValues(rest, known),
       options,
       allowPositionals: true,
       strict: command !== "bench",
+      tokens: true,
     });
   } catch (cause) {
     const what = (cause as Error).message.split(/\. |\n/)[0]!;
@@ -113,5 +115,28 @@ function parseStrictly(command: CommandName, rest: readonly string[], known: Opt
       next: `frugal ${command} --help shows examples`,
       cause,
     });
+  }
+  if (command !== "bench") refuseTwice(command, parsed.tokens ?? [], known);
+  return parsed;
+}
+
+/** Of two values for one thing the first would be without effect. */
+function refuseTwice(
+  command: CommandName,
+  tokens: NonNullable<ReturnType<typeof parseArgs>["tokens"]>,
+  known: OptionTable,
+): void {
+  const seen = new Set<string>();
+  for (const token of tokens) {
+    if (token.kind !== "option") continue;
+    const { name } = token;
+    const spec = known[name];
+    if (spec?.type === "string" && spec.multiple !== true && seen.has(name)) {
+      throw new UserError("E_USAGE", `--${name} is given twice`, {
+        allowed: `one --${name}`,
+        next: `leave one of them out; frugal ${command} --help shows which may be repeated`,
+      });
+    }
+    seen.add(name);
   }
 }

@@ -1,6 +1,6 @@
 /** A model file as a profile: reads it, binds what is open, and says which option to type where something is missing. */
 
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { UserError } from "@frugal/core/base";
 import { type Profile, type ProfileOptions, profile, type Schedule } from "@frugal/core/costs";
 import { type OnnxOutline, outlineOnnx } from "@frugal/core/formats";
@@ -124,9 +124,35 @@ export function profileOptions(values: BindingValues): ProfileOptions {
   };
 }
 
+/** What no ONNX file exceeds: its format counts bytes with 31 bits. */
+const MOST_BYTES = 2 ** 31 - 1;
+
+/** A pipe has an end; a device may have none. */
+function readPipe(path: string): Uint8Array {
+  const file = openSync(path, "r");
+  try {
+    const chunks: Uint8Array[] = [];
+    let total = 0;
+    for (;;) {
+      const chunk = Buffer.allocUnsafe(1 << 20);
+      const read = readSync(file, chunk);
+      if (read === 0) return Buffer.concat(chunks);
+      total += read;
+      if (total > MOST_BYTES) {
+        throw Object.assign(new Error("too large"), { code: "ERR_FS_FILE_TOO_LARGE" });
+      }
+      chunks.push(chunk.subarray(0, read));
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
 function readModel(path: string): Uint8Array {
   try {
-    return readFileSync(path);
+    const status = statSync(path);
+    if (status.isCharacterDevice() || status.isBlockDevice()) throw new Error("it is a device");
+    return status.isFIFO() || status.isSocket() ? readPipe(path) : readFileSync(path);
   } catch (cause) {
     throw modelFileError(cause, path);
   }

@@ -13,9 +13,10 @@ export interface OutputFile {
 function requireFolder(path: string): void {
   const folder = dirname(resolve(path));
   try {
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-      throw Object.assign(new Error("it is a folder"), { code: "EISDIR" });
-    }
+    const there = statSync(path, { throwIfNoEntry: false });
+    if (there?.isDirectory()) throw new Error("it is a folder");
+    // A file takes the place of what was there: never that of a device or a pipe.
+    if (there && !there.isFile()) throw new Error("it is a device or a pipe");
     accessSync(folder, constants.W_OK);
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;

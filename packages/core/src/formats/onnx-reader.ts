@@ -225,7 +225,10 @@ export function decodeProtobuf<T>(body: () => T, where: string): T {
     return body();
   } catch (error) {
     if (error instanceof UserError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    // What a reader of bytes says when a length leads beyond the last of them.
+    const isShort = error instanceof RangeError || /premature EOF/.test(String(error));
+    const said = error instanceof Error ? error.message : String(error);
+    const reason = isShort ? "it ends before what it says is in it" : said;
     throw refuseOnnx(`not a readable ONNX file: ${reason}`, where);
   }
 }

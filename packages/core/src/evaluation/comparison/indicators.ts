@@ -61,8 +61,8 @@ export const indicators: Readonly<Record<IndicatorName, Indicator>> = {
   kernels: counted("kernels", "kernels", "kernels"),
   criticalPathKernels: counted("kernels in sequence", "kernels", "criticalPathKernels"),
   criticalPathMacs: counted("MACs in sequence", "MACs", "criticalPathMacs"),
-  energy45: modelled("45 nm energy", "J", "energy45"),
-  energy7: modelled("7 nm energy", "J", "energy7"),
+  energy45: modelled("energy, 45 nm, float32", "J", "energy45"),
+  energy7: modelled("energy, 7 nm, float16", "J", "energy7"),
   rooflineMs: {
     title: "roofline latency",
     unit: "ms",

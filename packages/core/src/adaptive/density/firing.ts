@@ -16,7 +16,7 @@ export const firingName = (leaf: Leaf): string => `firing.${leaf.id}`;
  *
  * @example
  * const traced = traceModel(lenet(), { batchSize: 8, training: false });
- * firingOutputs(leafOutputs(traced, { paths: ["conv1"] }))["firing.conv1"].shape // [8]
+ * firingOutputs(leafOutputs(traced))["firing.conv1"].shape // [8]
  */
 export function firingOutputs(leaves: readonly Leaf[]): Record<string, Value> {
   return Object.fromEntries(
@@ -62,9 +62,9 @@ function pooled(parts: readonly Firing[]): Firing {
  *
  * @throws UserError E_CONFIG where a layer was not counted, or no sample was.
  * @example
- * const leaves = leafOutputs(traceModel(lenet(), { batchSize: 8, training: false }), { paths: ["conv1"] });
- * // conv1 makes 6 x 28 x 28 values of each of two samples.
- * firingReport(leaves, { "firing.conv1": tensor("float32", [2], [4704, 0]) }).all.share // 0.5
+ * const leaves = leafOutputs(traceModel(mlp({ sizes: [4, 8] }), { batchSize: 8, training: false }));
+ * // Eight values of each of two samples.
+ * firingReport(leaves, { "firing.output": tensor("float32", [2], [8, 0]) }).all.share // 0.5
  */
 export function firingReport(
   leaves: readonly Leaf[],
@@ -107,9 +107,9 @@ export interface FiringFall {
  * Which kinds of layers lost most of their firing from one run to another, the most first.
  *
  * @example
- * const leaves = leafOutputs(traceModel(lenet(), { batchSize: 8, training: false }), { paths: ["conv1"] });
- * const report = (n: number) => firingReport(leaves, { "firing.conv1": tensor("float32", [1], [n]) });
- * firingFalls(report(4704), report(1176)) // [{ kind: "conv", before: 1, after: 0.25, fall: 0.75 }]
+ * const leaves = leafOutputs(traceModel(mlp({ sizes: [4, 8] }), { batchSize: 8, training: false }));
+ * const report = (n: number) => firingReport(leaves, { "firing.output": tensor("float32", [1], [n]) });
+ * firingFalls(report(8), report(2)) // [{ kind: "linear", before: 1, after: 0.25, fall: 0.75 }]
  */
 export function firingFalls(before: FiringReport, after: FiringReport): readonly FiringFall[] {
   const kinds = Object.keys(before.byKind) as LayerKind[];

@@ -6,7 +6,7 @@ import type { Traced } from "../../nn/index.js";
 
 /** One call of a layer. */
 export interface Leaf {
-  /** Unique: the path, and where a path holds several layers, their kind and a number. */
+  /** Unique: the path of the layer with parameters there; of others there their kind below it, and a number. */
   readonly id: string;
   readonly path: string;
   readonly kind: LayerKind;
@@ -67,14 +67,20 @@ function findLeaves(output: Value): readonly Found[] {
   return found;
 }
 
+/** Kinds that have parameters, which are what a path is named after. */
+const trained: ReadonlySet<LayerKind> = new Set(["conv", "linear", "norm"]);
+
 function named(found: readonly Found[]): readonly Leaf[] {
-  const sharing = new Map<string, number>();
-  for (const { path } of found) sharing.set(path, (sharing.get(path) ?? 0) + 1);
+  const isAlone = ({ path, kind }: Found): boolean => {
+    const own = found.filter((leaf) => leaf.path === path);
+    return (
+      own.length === 1 || (trained.has(kind) && own.filter((l) => trained.has(l.kind)).length === 1)
+    );
+  };
   const used = new Map<string, number>();
   return found.map((leaf) => {
     const { path, kind } = leaf;
-    const alone = path !== "" && sharing.get(path) === 1;
-    const base = alone ? path : path ? `${path}.${kind}` : kind;
+    const base = path && isAlone(leaf) ? path : path ? `${path}.${kind}` : kind;
     const number = (used.get(base) ?? 0) + 1;
     used.set(base, number);
     return { ...leaf, id: number === 1 ? base : `${base}.${number}` };

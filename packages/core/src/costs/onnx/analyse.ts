@@ -66,6 +66,8 @@ export interface AnalyseOptions extends Bindings {
   readonly trips?: Readonly<Record<string, number>>;
   /** Names of inputs that hold trained weights, where weights are fed instead of stored. */
   readonly parameters?: readonly string[];
+  /** What stored tensors are that the file says nothing of; default: what operators take them for. */
+  readonly stored?: Role;
   /** Names of inputs that hold statistics or other state that is not trained. */
   readonly buffers?: readonly string[];
 }
@@ -116,7 +118,7 @@ export class Analyser {
 
   addStored(graph: OutlineGraph, scope: Scope): void {
     for (const t of graph.initializers) {
-      const value = storedValue(t, graph.values.get(t.name));
+      const value = storedValue(t, graph.values.get(t.name), this.options.stored);
       if (value.root) this.roots.push(value.root);
       scope.set(t.name, value);
     }

@@ -98,6 +98,18 @@ export function followGradients(run: GraphRun): ReadonlyMap<Step, StepBackward> 
   return follower.found;
 }
 
+/** Operators with a gradient that nobody has described, with their nodes. */
+export function undescribed(
+  backward: ReadonlyMap<Step, StepBackward>,
+): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const { kind, rule, bodies, outputs } of backward.keys()) {
+    if (rule?.backward || bodies.length > 0 || !outputs.some(isReal)) continue;
+    found.set(kind, (found.get(kind) ?? 0) + 1);
+  }
+  return found;
+}
+
 export interface TrainingCounts {
   /** Forward and backward. */
   readonly macs: number;

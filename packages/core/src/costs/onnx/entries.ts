@@ -21,14 +21,30 @@ export interface EntrySources {
 const shapesOf = (values: readonly (Value | undefined)[]): readonly Shape[] =>
   values.flatMap((v) => (v?.info.kind === "tensor" && v.info.shape ? [v.info.shape] : []));
 
-/** Makes entries; parameters belong to the first entry that reads them. */
+const computes = (step: Step): boolean => isKernel(step) || step.status === "priced";
+
+/** For each parameter the first step that computes with it; where none does, the first that reads it. */
+function homesOf(run: GraphRun, homes = new Map<Root, Step>()): ReadonlyMap<Root, Step> {
+  for (const step of run.steps) {
+    for (const root of step.inputs.flatMap(parameterOf)) {
+      const home = homes.get(root);
+      if (!home || (!computes(home) && computes(step))) homes.set(root, step);
+    }
+    for (const b of step.bodies) homesOf(b.run, homes);
+  }
+  return homes;
+}
+
+/** Makes entries. */
 class EntryMaker {
   readonly entries: LedgerEntry[] = [];
-  private readonly read = new Set<Root>();
   private readonly places = new Map<Storage, Memory>();
   private readonly results: ReadonlySet<Storage>;
 
-  constructor(private readonly sources: EntrySources) {
+  constructor(
+    private readonly sources: EntrySources,
+    private readonly homes: ReadonlyMap<Root, Step>,
+  ) {
     this.results = new Set(sources.outputs.map((v) => v.storage));
   }
 
@@ -75,14 +91,9 @@ class EntryMaker {
     };
   }
 
-  private firstReads(step: Step): number {
-    let parameters = 0;
-    for (const root of step.inputs.flatMap(parameterOf)) {
-      if (this.read.has(root)) continue;
-      this.read.add(root);
-      parameters += root.elements;
-    }
-    return parameters;
+  private parametersOf(step: Step): number {
+    const roots = new Set(step.inputs.flatMap(parameterOf));
+    return [...roots].reduce((n, r) => n + (this.homes.get(r) === step ? r.elements : 0), 0);
   }
 
   private entryOf(step: Step, times: number): LedgerEntry {
@@ -98,7 +109,7 @@ class EntryMaker {
       phase: step.phase,
       macs: macs(count),
       otherOps: work.otherOps ?? 0,
-      parameters: this.firstReads(step),
+      parameters: this.parametersOf(step),
       bytesRead: bytes(operands.inputs.bytes + operands.weights.bytes),
       bytesWritten: operands.outputs.bytes,
       kernels: isKernel(step) ? times : 0,
@@ -145,7 +156,7 @@ function lazy<T>(make: () => T): () => T {
 
 /** One entry for each step, bodies after the operators that run them. */
 export function entriesOf(run: GraphRun, sources: EntrySources): readonly LedgerEntry[] {
-  const maker = new EntryMaker(sources);
+  const maker = new EntryMaker(sources, homesOf(run));
   maker.add(run, 1);
   return maker.entries;
 }

@@ -20,7 +20,7 @@ import {
   type GraphRun,
   type Step,
 } from "./analyse.js";
-import { followGradients, type StepBackward, trainingCounts } from "./backward.js";
+import { followGradients, type StepBackward, trainingCounts, undescribed } from "./backward.js";
 import { chainsOf } from "./chains.js";
 import { type Coverage, coverageOf } from "./coverage.js";
 import { entriesOf } from "./entries.js";
@@ -183,15 +183,27 @@ function trainingOf(
 const describeAll = (pairs: Iterable<readonly [string, Info]>) =>
   Object.fromEntries([...pairs].map(([name, info]) => [name, describeInfo(info)]));
 
-function assumptionsOf(analysis: Analysis): readonly string[] {
+function assumptionsOf(
+  analysis: Analysis,
+  backward: ReadonlyMap<Step, StepBackward>,
+  nodes: number,
+): readonly string[] {
+  const said = [...analysis.assumptions];
   const open = analysis.steps
     .flatMap((s) => s.outputs)
     .filter((v) => Number.isNaN(v.storage.bytes));
-  if (open.length === 0) return analysis.assumptions;
-  return [
-    ...analysis.assumptions,
-    `${open.length} values have sizes that depend on data: they are counted as 0 bytes`,
-  ];
+  if (open.length > 0) {
+    said.push(`${open.length} values have sizes that depend on data: they are counted as 0 bytes`);
+  }
+  const unknown = undescribed(backward);
+  if (unknown.size > 0) {
+    const count = [...unknown.values()].reduce((a, b) => a + b, 0);
+    const share = ((100 * count) / nodes).toFixed(1);
+    said.push(
+      `training: nothing is known of the gradients of ${count} nodes (${share} % of all; ${[...unknown.keys()].join(", ")}): they are taken to keep what they read first and what they make`,
+    );
+  }
+  return said;
 }
 
 /**
@@ -216,7 +228,9 @@ export function profile(
 ): Profile {
   const { path = "", schedule = "file-order" } = options;
   const file = outlineOf(model, path);
-  const analysis = analyse(file, options);
+  // A graph of ours whose weights are named stores nothing but constants.
+  const isNamed = options.parameters && !(model instanceof Uint8Array) && !("graph" in model);
+  const analysis = analyse(file, isNamed ? { stored: "constant", ...options } : options);
   const coverage = coverageOf(analysis);
   refuseUnpriced(coverage, options);
   const roots = readRoots(analysis);
@@ -252,6 +266,7 @@ export function profile(
   const sum = (list: readonly Root[], key: "elements" | "bytes") =>
     list.reduce((n, r) => n + r[key], 0);
   const chains = chainsOf(analysis);
+  const nodes = coverage.ops.reduce((n, o) => n + o.nodes, 0);
   const use = weightUse(analysis);
   const memory = activationMemory(analysis, schedule);
   return {
@@ -289,6 +304,9 @@ export function profile(
     outputs: describeAll(analysis.outputNames.map((name, i) => [name, analysis.outputs[i]!.info])),
     inputBytes: [...analysis.inputs.values()].reduce((n, v) => n + known(v.storage.bytes), 0),
     schedule,
-    assumptions: assumptionsOf(analysis),
+    // Gradients are followed: only for those who ask.
+    get assumptions() {
+      return assumptionsOf(analysis, backward(), nodes);
+    },
   };
 }

@@ -34,9 +34,13 @@ function lazyInfo(t: OutlineTensor): TensorInfo {
 
 /**
  * An initialiser. Where the file does not say what it is, floating-point tensors with at least one axis are taken for
- * parameters; integers are not, unless an operator takes them as quantised weights.
+ * parameters; integers are not, unless an operator takes them as quantised weights. `unnamed` says it of all of them.
  */
-export function storedValue(t: OutlineTensor, declared: OutlineValue | undefined): Value {
+export function storedValue(
+  t: OutlineTensor,
+  declared: OutlineValue | undefined,
+  unnamed?: Role,
+): Value {
   const info = lazyInfo(t);
   const bytes = bytesOfInfo(info);
   const said = declared?.metadata.get(TORCH_KIND);
@@ -46,7 +50,7 @@ export function storedValue(t: OutlineTensor, declared: OutlineValue | undefined
     elements: elementCount(t.shape),
     bytes,
     zeros: () => t.zeros(),
-    role: said === undefined ? undefined : torchRoles[said],
+    role: said === undefined ? unnamed : torchRoles[said],
     otherwise: isWeight ? "parameter" : "constant",
   };
   return { info, stored: true, root, storage: { bytes, kind: "stored" } };

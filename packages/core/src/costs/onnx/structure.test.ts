@@ -206,6 +206,24 @@ describe("training", () => {
     expect(costModels.trainingFlops.full(p.ledger)).toBe(2 * macs);
   });
 
+  it("says of how many nodes the gradient is not known", () => {
+    const p = count({
+      inputs: { x: [1, 2, 2] },
+      outputs: ["y"],
+      weights: { w: [1, 2, 2] },
+      nodes: [
+        { op: "Mul", in: ["x", "w"], out: ["a"] },
+        { op: "Det", in: ["a"], out: ["b"] },
+        { op: "Det", in: ["x"], out: ["c"] },
+        { op: "Add", in: ["b", "c"], out: ["y"] },
+      ],
+    });
+    // The other determinant has no weight before it.
+    expect(p.assumptions).toEqual([
+      "training: nothing is known of the gradients of 1 nodes (25.0 % of all; Det): they are taken to keep what they read first and what they make",
+    ]);
+  });
+
   it("keeps nothing before the first weight", () => {
     const p = count({
       inputs: { x: [2, 8] },
@@ -248,6 +266,23 @@ describe("ledger entries of files", () => {
       bytesWritten: 32,
     });
     expect(view).toMatchObject({ kernels: 0, bytesRead: 0, bytesWritten: 0 });
+  });
+
+  it("have their parameters where something is computed with them", () => {
+    const { ledger } = count({
+      inputs: { x: [2, 8] },
+      outputs: ["y"],
+      weights: { w: [4, 8], bias: [4] },
+      nodes: [
+        { op: "Shape", in: ["bias"], out: ["s"] },
+        { op: "Transpose", in: ["w"], out: ["t"] },
+        { op: "MatMul", in: ["x", "t"], out: ["a"] },
+        { op: "Add", in: ["a", "bias"], out: ["b"] },
+        { op: "Reshape", in: ["b", "s2"], out: ["y"] },
+      ],
+      integers: { s2: [8] },
+    });
+    expect(ledger.entries.map((e) => e.parameters)).toEqual([0, 0, 32, 4, 0]);
   });
 
   it("share memory through views, and say what is a result", () => {

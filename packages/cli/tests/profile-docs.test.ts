@@ -3,8 +3,9 @@
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { promisify } from "node:util";
+import { encode } from "fast-png";
 import { expect, it } from "vitest";
-import { denseModel } from "../src/measure/testing/models.js";
+import { denseModel, imageModel } from "../src/measure/testing/models.js";
 import { blocksOf, fromRoot } from "./docs/sources.js";
 import { binary, workplace } from "./support/cli.js";
 import { product, writeReference, writeTiny } from "./support/models.js";
@@ -22,6 +23,11 @@ it("the page works on the command line as it is written", async () => {
   });
   writeFileSync(place.path("small.onnx"), denseModel(1));
   writeFileSync(place.path("wide.onnx"), denseModel(1, 128));
+  for (const name of ["detector", "smaller"]) {
+    writeFileSync(place.path(`${name}.onnx`), imageModel());
+  }
+  const data = new Uint8Array(64).fill(7);
+  writeFileSync(place.path("cat.png"), encode({ width: 8, height: 8, channels: 1, data }));
   const env = { ...process.env, FRUGAL_HOME: place.path("home"), NO_COLOR: "1" };
   const page = readFileSync(fromRoot("docs/profile.md"), "utf8");
   let shown = "";

@@ -68,7 +68,7 @@ function mostElements({ elements }: Profile): string {
     .slice(0, 3);
   return list.length === 0
     ? ""
-    : `${list.map((kind) => `${elementNames[kind]} ${short(elements[kind])}`).join(", ")}`;
+    : `elements: ${list.map((kind) => `${elementNames[kind]} ${short(elements[kind])}`).join(", ")}`;
 }
 
 const count = (

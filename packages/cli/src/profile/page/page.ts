@@ -5,6 +5,8 @@ import { escapeText } from "../../report/svg.js";
 import { frugalVersion } from "../../run-store/provenance.js";
 import { printable, share, short } from "../amounts.js";
 import { operatorSums } from "../coverage-text.js";
+import { assumptionsText } from "../energy-text.js";
+import { explainedText } from "../explain-text.js";
 import { measuredText } from "../measured-text.js";
 import type { Subject } from "../subject.js";
 import { totalGroups } from "../totals.js";
@@ -152,6 +154,19 @@ const times = ({ measured, profile }: Subject): string =>
     ? `<h2>Time</h2>\n<pre>${escapeText(measuredText(measured, { profile, width: 100 }))}</pre>`
     : "";
 
+const explanation = ({ explained }: Subject): string =>
+  explained
+    ? `<h2>What other counters print</h2>\n<pre>${escapeText(explainedText(explained, { width: 110 }))}</pre>`
+    : "";
+
+/** What the models of energy take for granted; closed, for it is long. */
+function granted(subject: Subject): string {
+  const text = assumptionsText(subject, { width: 110 });
+  return text === ""
+    ? ""
+    : `<details><summary>What the modelled energy takes for granted</summary><pre>${escapeText(text)}</pre></details>`;
+}
+
 function modelSection(
   subject: Subject,
   { index, roof, alone }: { readonly index: number; readonly roof: Roof; readonly alone: boolean },
@@ -172,6 +187,8 @@ ${points.length > 0 ? `<div class="wide">${roofline(points, roof)}</div>` : '<p 
 <h2>Modules</h2>
 ${moduleTable(tree)}
 ${alone ? `<h2>Totals</h2>\n${totalsTable([subject])}` : ""}
+${granted(subject)}
+${explanation(subject)}
 ${times(subject)}
 <h2>Coverage</h2>
 ${coverage(subject)}`;

@@ -19,6 +19,12 @@ export function trainingGraph(name: string): Uint8Array {
   return existsSync(file) ? gunzipSync(readFileSync(file)) : referenceGraph(name);
 }
 
+/** The same network for inference with attention as one operator, as PyTorch's kernel is. */
+export function fusedGraph(name: string): Uint8Array {
+  const file = `${folder}fused/${name.replaceAll("/", "--")}.onnx.gz`;
+  return existsSync(file) ? gunzipSync(readFileSync(file)) : trainingGraph(name);
+}
+
 export const referenceGraphNames = (): readonly string[] =>
   readdirSync(folder)
     .filter((f) => f.endsWith(".onnx.gz"))

@@ -137,7 +137,7 @@ function simplest(
  * const dense = profile(buildGraph({ y: matmul(input("x", [1, 784]), input("w", [784, 10])) }));
  * const found = explainNumbers(dense, 7840, "15.7 K");
  * [found.a.matches[0].convention, found.b.matches[0].convention] // ["macs", "torch"]
- * found.explanation.difference // 7840
+ * found.explanation?.difference // 7840
  */
 export function explainNumbers(
   profile: Profile,

@@ -1,7 +1,8 @@
 /** The largest network under a budget: how many channels each group keeps, from the order in which they are wanted. */
 
-/** Exchanges of a kind that are tried. */
+/** Exchanges of a kind that are tried, and blocks that one gives up. */
 const TRIES = 400;
+const MOST = 3;
 
 /** Channels of a network, of which some are kept. */
 export interface FillGroup {
@@ -102,7 +103,7 @@ export function fillBudget(groups: readonly FillGroup[], options: FillOptions): 
     else tooMany = middle;
   }
   let best = fillUp(prefix(fits), order.slice(fits), load);
-  for (let gone = 1; load(best) < enough && groups.length ** gone <= TRIES; ) {
+  for (let gone = 1; gone <= MOST && load(best) < enough && groups.length ** gone <= TRIES; ) {
     const next = exchanged(best, { gone, blocks, load, enough });
     // A better fit may be bettered by a small exchange again.
     gone = load(next) > load(best) ? 1 : gone + 1;

@@ -1,26 +1,13 @@
 /** The profile of an ONNX file: its work ledger, totals in every unit, and what could not be counted. */
 
-import {
-  type Bytes,
-  bytes,
-  type Flops,
-  flopsOf,
-  type Macs,
-  macs,
-  UserError,
-} from "../../base/index.js";
+import { type Flops, flopsOf, type Macs, macs, UserError } from "../../base/index.js";
 import { encodeOnnx, type OnnxOutline, outlineOnnx } from "../../formats/index.js";
 import type { Graph } from "../../graph/index.js";
 import { lowerGraph } from "../../lowering/index.js";
 import { type Ledger, ledgerFrom } from "../ledger.js";
-import {
-  type AnalyseOptions,
-  type Analysis,
-  analyse,
-  type GraphRun,
-  type Step,
-} from "./analyse.js";
-import { followGradients, type StepBackward, trainingCounts, undescribed } from "./backward.js";
+import { type AnalyseOptions, analyse, type GraphRun, type Step } from "./analyse.js";
+import { assumptionsOf } from "./assumptions.js";
+import { followGradients, type StepBackward } from "./backward.js";
 import { chainsOf } from "./chains.js";
 import { type Coverage, coverageOf } from "./coverage.js";
 import { entriesOf } from "./entries.js";
@@ -28,6 +15,7 @@ import { describeInfo, type Info } from "./info.js";
 import { activationMemory, type Schedule } from "./liveness.js";
 import { roleOf } from "./roots.js";
 import { productAccesses } from "./traffic.js";
+import { type TrainingProfile, trainingOf } from "./training-profile.js";
 import type { Root } from "./value.js";
 import { weightUse, zeroElements } from "./weights.js";
 import { type ElementKind, elementKinds, type MacKind } from "./work.js";
@@ -42,26 +30,6 @@ export interface ProfileOptions extends AnalyseOptions {
   readonly unpriced?: "refuse" | "report" | readonly string[];
   /** Default `file-order`. */
   readonly schedule?: Schedule;
-}
-
-/** Numbers that an optimiser keeps for each parameter, beside the gradient. */
-const optimizerSlots = { sgd: 0, momentum: 1, adam: 2 } as const;
-
-export type StateOf = keyof typeof optimizerSlots;
-
-/** One training step of one batch, if every parameter is trained. */
-export interface TrainingProfile {
-  /** Forward and backward: 3 * forward, less once the MACs of layers whose input needs no gradient. */
-  readonly macs: Macs;
-  /** 2 * macs. */
-  readonly flops: Flops;
-  /** Activations and inputs that the backward pass reads, as PyTorch keeps them; parameters are not among them. */
-  readonly keptBytes: Bytes;
-  /** One gradient for each parameter. */
-  readonly gradientBytes: Bytes;
-  readonly optimizerBytes: Readonly<Record<StateOf, Bytes>>;
-  /** Parameters, gradients, state and what is kept; workspace of kernels apart. */
-  readonly totalBytes: Readonly<Record<StateOf, Bytes>>;
 }
 
 /** All counts are of one run at the bound shapes, batch included. */
@@ -158,53 +126,8 @@ const accessesOf = (run: GraphRun): number =>
 
 const known = (n: number): number => (Number.isNaN(n) ? 0 : n);
 
-/** Gradients and state have the size of the parameters. */
-function trainingOf(
-  analysis: Analysis,
-  backward: ReturnType<typeof followGradients>,
-  parameterBytes: number,
-): TrainingProfile {
-  const counts = trainingCounts(analysis, backward);
-  const forEach = (bytesOf: (slots: number) => number) => ({
-    sgd: bytes(bytesOf(optimizerSlots.sgd)),
-    momentum: bytes(bytesOf(optimizerSlots.momentum)),
-    adam: bytes(bytesOf(optimizerSlots.adam)),
-  });
-  return {
-    macs: macs(counts.macs),
-    flops: flopsOf(macs(counts.macs)),
-    keptBytes: bytes(counts.keptBytes),
-    gradientBytes: bytes(parameterBytes),
-    optimizerBytes: forEach((slots) => slots * parameterBytes),
-    totalBytes: forEach((slots) => (2 + slots) * parameterBytes + counts.keptBytes),
-  };
-}
-
 const describeAll = (pairs: Iterable<readonly [string, Info]>) =>
   Object.fromEntries([...pairs].map(([name, info]) => [name, describeInfo(info)]));
-
-function assumptionsOf(
-  analysis: Analysis,
-  backward: ReadonlyMap<Step, StepBackward>,
-  nodes: number,
-): readonly string[] {
-  const said = [...analysis.assumptions];
-  const open = analysis.steps
-    .flatMap((s) => s.outputs)
-    .filter((v) => Number.isNaN(v.storage.bytes));
-  if (open.length > 0) {
-    said.push(`${open.length} values have sizes that depend on data: they are counted as 0 bytes`);
-  }
-  const unknown = undescribed(backward);
-  if (unknown.size > 0) {
-    const count = [...unknown.values()].reduce((a, b) => a + b, 0);
-    const share = ((100 * count) / nodes).toFixed(1);
-    said.push(
-      `training: nothing is known of the gradients of ${count} nodes (${share} % of all; ${[...unknown.keys()].join(", ")}): they are taken to keep what they read first and what they make`,
-    );
-  }
-  return said;
-}
 
 /**
  * Counts a model: parameters, MACs, other operations, activations, memory, bytes moved, per node and in total.

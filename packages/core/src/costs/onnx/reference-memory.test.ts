@@ -98,7 +98,10 @@ describe("activations", () => {
     const reasons: readonly (readonly [RegExp, string])[] = [
       [/^tv\/vit/, FAST],
       [/swin/, ROLL],
-      [/gpt2/, "queries, keys and values are cut by operators on sequences, which are copies"],
+      [
+        /gpt2/,
+        "sequences of queries, keys and values are copies, not views; masks are made in each run",
+      ],
     ];
     // What the Python source does not write over its operand, though its activations do: counts of the reference itself.
     const apart: readonly (readonly [RegExp, (row: ReferenceRow) => number])[] = [

@@ -57,7 +57,7 @@ const nameOf = (call: string): string => /(\w+) /.exec(call)?.[1] ?? "";
 function mentions(text: string, inner: Call): boolean {
   const path = inner.frame.call.split(" ")[0]!.split(".");
   const name = path.findLast((part) => !/^\d+$/.test(part));
-  return name !== undefined && new RegExp(`\\b${name}\\b`).test(text);
+  return name !== undefined && text.split(/\W+/).includes(name);
 }
 
 class Variables {

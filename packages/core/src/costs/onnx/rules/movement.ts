@@ -5,8 +5,9 @@ import { keepsNothing } from "../backward-rule.js";
 import { broadcastKnown, bytesOfInfo, countOf, type Info, tensorInfo } from "../info.js";
 import type { NodeView } from "../node-view.js";
 import type { OpRule, RuleTable } from "../rule.js";
-import { viewStrides } from "../strides.js";
+import { imageBlocks } from "./blocks.js";
 import { perElement, same } from "./elementwise.js";
+import { reshapes } from "./reshapes.js";
 
 const passOn = (n: NodeView) => n.known(0);
 const like = (n: NodeView, shape: Shape): Info => tensorInfo(n.tensor(0).elementType, shape);
@@ -26,80 +27,7 @@ const gatherAt =
     });
   };
 
-function reshaped(n: NodeView): Info {
-  const { elementType, shape } = n.tensor(0);
-  const asked = n.version < 5 ? n.list("shape") : n.ints(1);
-  if (!asked) return n.refuse("its shape is missing");
-  const total = shape ? elementCount(shape) : Number.NaN;
-  const copied = asked.map((d, i) => {
-    if (d !== 0 || n.int("allowzero")) return d;
-    return shape ? (shape[i] ?? n.refuse(`nothing to copy at axis ${i}`)) : Number.NaN;
-  });
-  const rest = copied.reduce((p, d) => (d === -1 ? p : p * d), 1);
-  const free = copied.filter((d) => d === -1).length;
-  if (free > 1 || copied.some((d) => d < -1)) n.refuse(`the shape [${asked.join(", ")}]`);
-  const result = copied.map((d) => (d === -1 ? (rest === 0 ? 0 : total / rest) : d));
-  const size = elementCount(result);
-  const fits = result.every((d) => Number.isNaN(d) || Number.isInteger(d)) && size === total;
-  if (!fits && !Number.isNaN(size + total)) {
-    n.refuse(`${total} elements do not make [${asked.join(", ")}]`);
-  }
-  return tensorInfo(elementType, result);
-}
-
-/** Another shape over the same memory, where strides can say it. */
-const viewed: OpRule["strides"] = (n, { strides, shape }) =>
-  viewStrides(n.shape(0), strides, shape);
-
 const same0: OpRule["strides"] = (_, { strides }) => strides;
-
-const view = (infer: OpRule["infer"]): OpRule => ({
-  strides: viewed,
-  infer,
-  fold: passOn,
-  view: true,
-  keeps: true,
-  backward: keepsNothing,
-});
-
-function squeezed(n: NodeView): Info {
-  const x = n.shape(0);
-  const axes = n.axes(13)?.map((a) => n.axis(a, x.length));
-  if (!axes) {
-    if (x.some(Number.isNaN)) n.unknown("which axes have length 1 depends on data");
-    return like(
-      n,
-      x.filter((d) => d !== 1),
-    );
-  }
-  const wrong = axes.find((a) => x[a]! > 1);
-  if (wrong !== undefined) n.refuse(`axis ${wrong} has length ${x[wrong]}`);
-  return like(
-    n,
-    x.filter((_, i) => !axes.includes(i)),
-  );
-}
-
-function unsqueezed(n: NodeView): Info {
-  const x = n.shape(0);
-  const axes = n.axes(13) ?? n.refuse("its axes are missing");
-  const rank = x.length + axes.length;
-  const added = new Set(axes.map((a) => n.axis(a, rank)));
-  if (added.size !== axes.length) n.refuse("an axis is named twice");
-  const rest = [...x];
-  return like(
-    n,
-    Array.from({ length: rank }, (_, i) => (added.has(i) ? 1 : rest.shift()!)),
-  );
-}
-
-function flattened(n: NodeView): Info {
-  const x = n.shape(0);
-  const axis = n.int("axis") ?? 1;
-  const cut = axis < 0 ? axis + x.length : axis;
-  if (cut < 0 || cut > x.length) n.refuse(`axis ${axis}`);
-  return like(n, [elementCount(x.slice(0, cut)), elementCount(x.slice(cut))]);
-}
 
 function permutation(n: NodeView, rank: number): readonly number[] {
   const perm = n.list("perm") ?? Array.from({ length: rank }, (_, i) => rank - 1 - i);
@@ -301,46 +229,6 @@ const tile: OpRule = {
   }),
 };
 
-const blocks = (toSpace: boolean): OpRule => ({
-  backward: keepsNothing,
-  infer: (n) => {
-    const [batch, c, h, w] = n.shapeOfRank(0, 4, 4) as [number, number, number, number];
-    const b = n.int("blocksize") ?? n.refuse("blocksize is missing");
-    if (!(b > 0)) n.refuse(`blocksize ${b}`);
-    return like(n, toSpace ? [batch, c / b ** 2, h * b, w * b] : [batch, c * b ** 2, h / b, w / b]);
-  },
-});
-
-/** Puts every axis to an asked length, cutting or padding around the middle. */
-const centerCropPad: OpRule = {
-  backward: keepsNothing,
-  infer: (n) => {
-    const x = n.shape(0);
-    const asked = n.ints(1) ?? n.refuse("its shape is missing");
-    const axes = n.list("axes")?.map((a) => n.axis(a, x.length)) ?? [...x.keys()];
-    const result = [...x];
-    axes.forEach((axis, i) => {
-      result[axis] = asked[i] ?? n.refuse("fewer lengths than axes");
-    });
-    return like(n, result);
-  },
-};
-
-/** Columns of a matrix back into overlapping places of an image: one addition for each. */
-const col2im: OpRule = {
-  backward: keepsNothing,
-  infer: (n) => {
-    const x = n.shapeOfRank(0, 3, 3);
-    const image = n.ints(1) ?? n.refuse("image_shape is missing");
-    const block = n.ints(2) ?? n.refuse("block_shape is missing");
-    return like(n, [x[0]!, x[1]! / elementCount(block), ...image]);
-  },
-  work: (n) => {
-    const count = elementCount(n.shape(0));
-    return { elements: { add: count }, otherOps: count };
-  },
-};
-
 const copy: OpRule = { infer: same, backward: keepsNothing };
 
 /** Until opset 11 dropout stood in files as a reminder that training had it. */
@@ -367,10 +255,7 @@ export const movement = {
     view: true,
     keeps: true,
   },
-  Reshape: view(reshaped),
-  Squeeze: view(squeezed),
-  Unsqueeze: view(unsqueezed),
-  Flatten: view(flattened),
+  ...reshapes,
   Dropout: dropout,
   Transpose: {
     ...transpose,
@@ -391,10 +276,7 @@ export const movement = {
     },
   },
   Tile: tile,
-  DepthToSpace: blocks(true),
-  SpaceToDepth: blocks(false),
-  CenterCropPad: centerCropPad,
-  Col2Im: col2im,
+  ...imageBlocks,
   ReverseSequence: copy,
   Trilu: copy,
 } satisfies RuleTable;

@@ -153,6 +153,14 @@ describe("frugal train --budget", () => {
     expect(weightsOf(runsIn(runs)[0]!)).toBe(weightsOf(runsIn("whole")[0]!));
   }, 120_000);
 
+  it.each(["straightThrough", "gamma", "groupLasso"])("decides by %s, too", async (kind) => {
+    const args = ["train", "small.yaml", "--budget", "macs=5k", "--set", `channels.kind=${kind}`];
+    expect(await place.frugal([...args, "--runs", kind, "-q"])).toMatchObject({ code: 0 });
+    const [{ executed, exported }] = json(join(runsIn(kind)[0]!, "certificate.json")).costs;
+    expect(executed).toBe(exported);
+    expect(executed).toBeLessThanOrEqual(5000);
+  });
+
   it("compares with plain training and baselines at equal epochs", async () => {
     const args = ["train", "small.yaml", "--budget", "macs=50%", "--baselines", "--seeds", "1,2"];
     const { code, stdout } = await place.frugal([...args, "--runs", "many", "--json", "-q"]);

@@ -7,7 +7,12 @@ import { functions as f } from "../../ops/index.js";
 import { elementCount, type HostTensor } from "../../tensor/index.js";
 import type { Leaf } from "./leaves.js";
 
-/** The name under which a layer's counts are an output of the evaluation graph. */
+/**
+ * The name under which a layer's counts are an output of the evaluation graph.
+ *
+ * @example
+ * firingName(leafOutputs(traced)[0]) // "firing.hidden0"
+ */
 export const firingName = (leaf: Leaf): string => `firing.${leaf.id}`;
 
 /**

@@ -33,7 +33,7 @@ const ENTERS_BLOCKS = /^ReorderInput/;
  * const probe = new ProbeBuilder(0);
  * probe.output(probe.convolution(probe.input([1, 3, 8, 8]), { channels: 16, norm: true, activation: true }));
  * const kernels = kernelsOf(profile(encodeOnnx(probe.model())).ledger);
- * kernelTimes(kernels, [{ path: "n2_nchwc", ms: 0.25 }])[0].ms // 0.25
+ * kernelTimes(kernels, [{ path: "n2_nchwc", ms: 0.25 }])[0]?.ms // 0.25
  */
 export function kernelTimes(
   kernels: readonly Kernel[],

@@ -121,7 +121,14 @@ export function kernelsOf(ledger: Ledger): readonly Kernel[] {
   return kernels;
 }
 
-/** Log features of a kernel; undefined where its shapes are not known. */
+/**
+ * Log features of a kernel, one for each of `featureNames`; undefined where its shapes are not known.
+ *
+ * @example
+ * const graph = buildGraph({ y: matmul(input("x", [1, 784]), input("w", [784, 10])) });
+ * const [kernel] = kernelsOf(ledgerOf(graph));
+ * (kernelFeatures(kernel) ?? []).length === featureNames.length // true
+ */
 export const kernelFeatures = (kernel: Kernel): readonly number[] | undefined =>
   kernel.geometry &&
   featuresOf(kernel.family, kernel.geometry, {
@@ -130,7 +137,14 @@ export const kernelFeatures = (kernel: Kernel): readonly number[] | undefined =>
     operands: kernel.operands,
   });
 
-/** What a kernel is looked up by. */
+/**
+ * What a kernel is looked up by: family, batch, channels in and out, groups, window, positions in and out, operands.
+ *
+ * @example
+ * const graph = buildGraph({ y: matmul(input("x", [1, 784]), input("w", [784, 10])) });
+ * const [kernel] = kernelsOf(ledgerOf(graph));
+ * kernelKey(kernel) // "linear 1 784 10 1 1 1 1 1"
+ */
 export function kernelKey({ family, geometry, operands }: Kernel): string | undefined {
   if (!geometry) return undefined;
   const { batch, cin, cout, groups, window, positionsIn, positionsOut } = geometry;

@@ -77,6 +77,11 @@ export interface LatencyCostOptions {
  *
  * Shares of channels: each kernel is predicted with 1/4, 1/2, 3/4 and all of its input channels, and of its output
  * channels; between, straight lines; the two are multiplied as ratios to the whole kernel. Times never fall with a share.
+ *
+ * @example
+ * const flat = { name: "flat", baseMs: 1, predict: () => ({ ms: 0.5, source: "hit" as const }) };
+ * const graph = buildGraph({ y: matmul(input("x", [1, 784]), input("w", [784, 10])) });
+ * latencyCost({ name: "flat", title: "half a millisecond a kernel", predictor: flat }).full(ledgerOf(graph)) // 1.5
  */
 export function latencyCost({ name, title, predictor }: LatencyCostOptions): CostModel {
   const msOf = (kernel: Kernel) => predictor.predict(kernel).ms;
@@ -140,7 +145,7 @@ export const rooflineCost = (device: Device): CostModel =>
  * Latency from a recorded table, as a cost.
  *
  * @example
- * const table = { format: 1, name: "empty", rows: [], baseMs: 0, overheadMsPerKernel: 0 };
+ * const table = { format: 1, name: "empty", rows: [], baseMs: 0, overheadMsPerKernel: 0 } as const;
  * lookupCost(table, { fallback: nominalDevice }).unit // "ms"
  */
 export const lookupCost = (table: LookupTable, options: LookupOptions = {}): CostModel =>
@@ -154,7 +159,8 @@ export const lookupCost = (table: LookupTable, options: LookupOptions = {}): Cos
  * Latency from a fitted regressor, as a cost.
  *
  * @example
- * const kernels = [1, 2, 4, 8].map((n) => ({ family: "pool", features: [Math.log(n)], ms: n / 100 }));
+ * const family = "pool" as const;
+ * const kernels = [1, 2, 4, 8].map((n) => ({ family, features: [Math.log(n)], ms: n / 100 }));
  * regressorCost(fitLatency({ name: "small", kernels, networks: [] })).unit // "ms"
  */
 export const regressorCost = (

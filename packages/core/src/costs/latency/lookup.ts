@@ -108,10 +108,10 @@ class Family {
  * @example
  * const ledger = ledgerOf(buildGraph({ y: matmul(input("x", [1, 784]), input("w", [784, 10])) }));
  * const row = {
- *   family: "linear", key: "linear 1 784 10 1 1 1 1 1", features: kernelFeatures(kernelsOf(ledger)[0]),
+ *   family: "linear" as const, key: "linear 1 784 10 1 1 1 1 1", features: kernelFeatures(kernelsOf(ledger)[0]) ?? [],
  *   ms: 0.02, lowMs: 0.02, highMs: 0.02, samples: 5,
  * };
- * const table = { format: 1, name: "one row", rows: [row], baseMs: 0, overheadMsPerKernel: 0 };
+ * const table = { format: 1, name: "one row", rows: [row], baseMs: 0, overheadMsPerKernel: 0 } as const;
  * predictLatency(ledger, lookupPredictor(table)).sources.hit // 1
  */
 export function lookupPredictor(table: LookupTable, options: LookupOptions = {}): LatencyPredictor {

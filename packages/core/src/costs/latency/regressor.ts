@@ -114,8 +114,9 @@ function fitRuns(networks: readonly { sum: number; count: number; ms: number }[]
  * @throws UserError where there are no kernels to learn from.
  * @see nn-Meter (Zhang et al., MobiSys 2021), which sums over fused kernels too.
  * @example
- * const kernels = [1, 2, 4, 8, 16, 32].map((n) => ({ family: "pool", features: [Math.log(n)], ms: n / 100 }));
- * fitLatency({ name: "doubling", kernels, networks: [] }).families.pool.samples // 6
+ * const family = "pool" as const;
+ * const kernels = [1, 2, 4, 8, 16, 32].map((n) => ({ family, features: [Math.log(n)], ms: n / 100 }));
+ * fitLatency({ name: "doubling", kernels, networks: [] }).families.pool?.samples // 6
  */
 export function fitLatency(options: FitOptions): LatencyRegressor {
   const { name, kernels, networks, seed = 0 } = options;
@@ -155,7 +156,8 @@ function regressedMs(model: LatencyRegressor, kernel: Kernel): number | undefine
  *
  * @throws UserError from `predict` where a kernel's family was not learned and there is no fallback.
  * @example
- * const kernels = [1, 2, 4, 8].map((n) => ({ family: "pool", features: [Math.log(n)], ms: n / 100 }));
+ * const family = "pool" as const;
+ * const kernels = [1, 2, 4, 8].map((n) => ({ family, features: [Math.log(n)], ms: n / 100 }));
  * regressorPredictor(fitLatency({ name: "small", kernels, networks: [] })).name // "regressor small"
  */
 export function regressorPredictor(

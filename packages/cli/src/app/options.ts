@@ -191,8 +191,9 @@ export const commands = {
     examples: [["frugal bench train-step --peer pytorch --json", "one JSON line per case"]],
   },
   schema: {
-    summary: "print the JSON Schema of recipes, for editors, or of what profile --json prints",
-    positionals: ["[recipe|profile]"],
+    summary:
+      "print the JSON Schema of recipes, for editors, of what profile --json prints, or of certificates",
+    positionals: ["[recipe|profile|certificate]"],
     options: {},
     examples: [
       ["frugal schema > recipe.schema.json", "then name it in your editor's settings"],

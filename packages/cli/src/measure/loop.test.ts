@@ -27,9 +27,9 @@ describe("a closed loop", () => {
   });
 
   it("goes on until the least time is over", async () => {
-    const times = await closedLoop(async () => busy(2), { samples: 1, minMs: 12, limitMs: 1e6 });
-    expect(times.length).toBeGreaterThan(1);
-    expect(times.reduce((sum, t) => sum + t, 0)).toBeGreaterThanOrEqual(10);
+    const began = performance.now();
+    await closedLoop(async () => busy(1), { samples: 1, minMs: 30, limitMs: 1e6 });
+    expect(performance.now() - began).toBeGreaterThanOrEqual(30);
   });
 });
 

@@ -2,9 +2,20 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "@frugal/core/base";
-import { lookupPredictor, predictLatency, probeModel, profile } from "@frugal/core/costs";
+import {
+  kernelsOf,
+  ledgerOf,
+  lookupPredictor,
+  nominalDevice,
+  predictLatency,
+  probeModel,
+  profile,
+} from "@frugal/core/costs";
 import { encodeOnnx } from "@frugal/core/formats";
+import { buildGraph, input } from "@frugal/core/graph";
+import { matmul } from "@frugal/core/ops";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { heldOutErrors } from "./held-out.js";
 import {
   type Calibration,
   calibrate,
@@ -109,6 +120,40 @@ describe("calibrated devices", () => {
   });
 });
 
+describe("held-out errors", () => {
+  const linear = (inputs: number, outputs: number) => {
+    const graph = buildGraph({ y: matmul(input("x", [1, inputs]), input("w", [inputs, outputs])) });
+    return kernelsOf(ledgerOf(graph))[0]!;
+  };
+  const device = { ...nominalDevice, overheadMsPerKernel: 0 };
+  const sizes = Array.from(
+    { length: 20 },
+    (_, i) => [64 + 16 * i, 32 + 48 * ((i * 7) % 11)] as const,
+  );
+
+  it("are nothing for the model that the times follow, and a quarter where they take a third more", () => {
+    const roof = lookupPredictor(
+      { format: 1, name: "empty", rows: [], baseMs: 0, overheadMsPerKernel: 0 },
+      { fallback: device },
+    );
+    const timed = (factor: number) =>
+      sizes.map(([i, o]) => {
+        const kernel = linear(i, o);
+        return { kernel, ms: [factor * roof.predict(kernel).ms] };
+      });
+    expect(heldOutErrors(timed(1), device)!.roofline).toBeCloseTo(0, 10);
+    // |p - 4/3 p| / (4/3 p) = 1/4, and four of twenty shapes are kept away.
+    expect(heldOutErrors(timed(4 / 3), device)).toMatchObject({
+      kernels: 4,
+      roofline: expect.closeTo(0.25, 10),
+    });
+  });
+
+  it("are not told from too few kernels", () => {
+    expect(heldOutErrors([{ kernel: linear(8, 8), ms: [1] }], device)).toBeUndefined();
+  });
+});
+
 describe("a calibration", () => {
   it("finds positive rates and a table that knows the kernels it recorded", async () => {
     const found = await calibrate({ name: "short", seconds: 0, rounds: 1 });
@@ -121,5 +166,7 @@ describe("a calibration", () => {
     const { sources, coverage } = predictLatency(ledger, lookupPredictor(table));
     expect(sources).toMatchObject({ interpolated: 0, extrapolated: 0, missed: 0 });
     expect(coverage).toEqual({ kernels: 1, time: 1 });
+    expect(found.heldOut!.kernels).toBeGreaterThanOrEqual(2);
+    expect(Object.keys(found.regressor!.families)).not.toHaveLength(0);
   }, 60_000);
 });

@@ -1,6 +1,7 @@
 /** Measures this machine once, for estimates of latency: its peak, bandwidth and overhead, and a table of kernels. */
 
 import { fingerprint } from "./fingerprint.js";
+import { heldOutErrors, regressorOf } from "./held-out.js";
 import { measureRates } from "./rates.js";
 import { recordTable } from "./record.js";
 import { type Calibration, DEFAULT_DEVICE } from "./store.js";
@@ -36,17 +37,21 @@ export async function calibrate(options: CalibrateOptions = {}): Promise<Calibra
   progress("measuring peak, bandwidth and overhead");
   const { baseMs, ...measured } = await measureRates(setting, rounds);
   const recording = await recordTable(setting, { seconds, baseMs, progress });
+  const device = {
+    ...{ name, provider, threads, measured },
+    peakMacsPerSecond: measured.macsPerSecond.median,
+    bytesPerSecond: measured.bytesPerSecond.median,
+    overheadMsPerKernel: measured.overheadMsPerKernel.median,
+  };
+  const heldOut = heldOutErrors(recording.timed, device);
   return {
     format: 1,
     name,
     calibratedAt: new Date().toISOString(),
     fingerprint: fingerprint(),
-    device: {
-      ...{ name, provider, threads, measured },
-      peakMacsPerSecond: measured.macsPerSecond.median,
-      bytesPerSecond: measured.bytesPerSecond.median,
-      overheadMsPerKernel: measured.overheadMsPerKernel.median,
-    },
+    device,
+    regressor: regressorOf(name, recording.rows),
+    ...(heldOut ? { heldOut } : {}),
     table: { format: 1, name, rows: recording.rows, baseMs, overheadMsPerKernel: 0 },
     recording: { seconds: recording.seconds, profilingMs: recording.profilingMs },
   };

@@ -11,6 +11,7 @@ import {
   profile,
 } from "@frugal/core/costs";
 import { encodeOnnx } from "@frugal/core/formats";
+import type { TimedKernel } from "./held-out.js";
 import { medianOf, openProbe, profileProbe, type Setting, timeBlock } from "./probes.js";
 
 interface Recorded {
@@ -74,6 +75,7 @@ export interface RecordOptions {
 
 export interface Recording {
   readonly rows: readonly LookupRow[];
+  readonly timed: readonly TimedKernel[];
   readonly profilingMs: number;
   readonly seconds: number;
 }
@@ -93,16 +95,14 @@ export async function recordTable(
     progress(`recording kernels: ${all.length} probes, ${Math.round(elapsed())} of ${seconds} s`);
   }
   const added = profilingMs(all, baseMs);
-  const rows = lookupRows(
-    all.flatMap(({ kernels, times }) =>
-      kernels.map((kernel, i) => ({
-        kernel,
-        ms: times.flatMap((t) => {
-          const shown = t[i];
-          return shown ? [Math.max(LEAST_MS, shown.ms - shown.nodes * added)] : [];
-        }),
-      })),
-    ),
+  const timed = all.flatMap(({ kernels, times }) =>
+    kernels.map((kernel, i) => ({
+      kernel,
+      ms: times.flatMap((t) => {
+        const shown = t[i];
+        return shown ? [Math.max(LEAST_MS, shown.ms - shown.nodes * added)] : [];
+      }),
+    })),
   );
-  return { rows, profilingMs: added, seconds: elapsed() };
+  return { rows: lookupRows(timed), timed, profilingMs: added, seconds: elapsed() };
 }

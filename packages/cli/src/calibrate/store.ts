@@ -4,9 +4,10 @@ import { mkdirSync, readFileSync, renameSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "@frugal/core/base";
-import type { Device, LookupTable } from "@frugal/core/costs";
+import type { Device, LatencyRegressor, LookupTable } from "@frugal/core/costs";
 import { discard, writeDurably } from "../run-store/files.js";
 import { differences, type Fingerprint, fingerprint } from "./fingerprint.js";
+import type { HeldOutErrors } from "./held-out.js";
 
 /** What a calibration found, as it is kept. */
 export interface Calibration {
@@ -17,6 +18,10 @@ export interface Calibration {
   readonly fingerprint: Fingerprint;
   readonly device: Device;
   readonly table: LookupTable;
+  /** Learned from the same kernels. Absent in calibrations of earlier versions. */
+  readonly regressor?: LatencyRegressor;
+  /** Of each way to predict, on kernels that it had not seen. */
+  readonly heldOut?: HeldOutErrors;
   /** Of the table: seconds spent, and what the profile adds to each node, which was taken off. */
   readonly recording: { readonly seconds: number; readonly profilingMs: number };
 }

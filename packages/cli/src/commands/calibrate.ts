@@ -21,7 +21,7 @@ export async function calibrateMachine(
   const found = await calibrate({ name, progress: (text) => terminal.progress(text) });
   const path = writeDevice(found);
   terminal.clearProgress();
-  const { device, table, recording } = found;
+  const { device, table, recording, heldOut } = found;
   const families = new Map<string, number>();
   for (const { family } of table.rows) families.set(family, (families.get(family) ?? 0) + 1);
   terminal.document({
@@ -33,6 +33,7 @@ export async function calibrateMachine(
       device,
       recording,
     },
+    ...(heldOut ? { heldOut } : {}),
     table: {
       rows: table.rows.length,
       families: Object.fromEntries(families),
@@ -49,6 +50,14 @@ export async function calibrateMachine(
   terminal.result(`${"overhead a run".padEnd(20)}${three(table.baseMs * 1e3)} us`);
   const counts = [...families].map(([family, n]) => `${family} ${n}`).join(", ");
   terminal.result(`${"kernels in the table".padEnd(20)} ${table.rows.length}: ${counts}`);
+  if (heldOut) {
+    const errors = (["roofline", "table", "regressor"] as const)
+      .map((method) => `${method} ${three(100 * heldOut[method])} %`)
+      .join(", ");
+    terminal.result(
+      `${"held-out error".padEnd(20)}${errors}: mean over ${heldOut.kernels} kernels not shown to them`,
+    );
+  }
   terminal.result(`${"written to".padEnd(20)}${path}`);
   terminal.next("frugal profile model.onnx");
   return exitCodes.done;

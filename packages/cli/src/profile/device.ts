@@ -8,6 +8,7 @@ import {
   nominalDevice,
   type Profile,
   predictLatency,
+  regressorPredictor,
   rooflineLatency,
 } from "@frugal/core/costs";
 import type { StoredDevice } from "../calibrate/store.js";
@@ -47,16 +48,24 @@ export async function chosenDevice(name: string | undefined): Promise<ChosenDevi
 /** What a calibrated device would take by its roof, and by its table of kernels. */
 export function latencyOf(profile: Profile, { stored }: ChosenDevice): readonly LatencyEstimate[] {
   if (!stored) return [];
-  const { device, table, calibratedAt, name } = stored;
-  const prediction = predictLatency(profile.ledger, lookupPredictor(table, { fallback: device }));
+  const { device, table, regressor, heldOut, calibratedAt, name } = stored;
+  const fallback = { fallback: device };
+  const predicted = predictLatency(profile.ledger, lookupPredictor(table, fallback));
+  const estimate = (method: LatencyEstimate["method"], ms: number): LatencyEstimate => ({
+    ...{ method, device: name, calibratedAt, ms },
+    ...(heldOut ? { heldOutError: heldOut[method] } : {}),
+  });
   return [
-    { method: "roofline", device: name, calibratedAt, ms: rooflineLatency(profile.ledger, device) },
-    {
-      method: "table",
-      device: name,
-      calibratedAt,
-      ms: prediction.ms,
-      knownShare: prediction.coverage.time,
-    },
+    estimate("roofline", rooflineLatency(profile.ledger, device)),
+    { ...estimate("table", predicted.ms), knownShare: predicted.coverage.time },
+    ...(regressor
+      ? [
+          estimate(
+            "regressor",
+            table.baseMs +
+              predictLatency(profile.ledger, regressorPredictor(regressor, fallback)).ms,
+          ),
+        ]
+      : []),
   ];
 }

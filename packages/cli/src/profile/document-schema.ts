@@ -70,11 +70,15 @@ const asic = z.strictObject({
 });
 
 const latency = z.strictObject({
-  method: z.enum(["roofline", "table"]),
+  method: z.enum(["roofline", "table", "regressor"]),
   device: z.string(),
   calibratedAt: z.string(),
   ms: z.number(),
   knownShare: z.number().optional().describe("of the time, from kernels that were measured"),
+  heldOutError: z
+    .number()
+    .optional()
+    .describe("mean relative error on kernels that were kept from it at calibration"),
 });
 
 const model = z.strictObject({

@@ -13,12 +13,14 @@ import type { Explained } from "./explain.js";
 
 /** A time that is predicted from counts, never measured. */
 export interface LatencyEstimate {
-  readonly method: "roofline" | "table";
+  readonly method: "roofline" | "table" | "regressor";
   readonly device: string;
   readonly calibratedAt: string;
   readonly ms: number;
   /** Share of the time that comes from kernels that were measured. */
   readonly knownShare?: number;
+  /** Mean relative error on kernels that were kept from it when the device was calibrated. */
+  readonly heldOutError?: number;
 }
 
 export interface Subject {

@@ -219,13 +219,19 @@ export const totalGroups: readonly TotalGroup[] = [
         label: "roofline",
         unit: "milliseconds",
         value: (s) => estimate(s, "roofline")?.ms,
-        note: (s) => `${estimate(s, "roofline")?.device}: a bound`,
+        note: (s) => `${estimate(s, "roofline")?.device}: a bound${heldOut(s, "roofline")}`,
       },
       {
         label: "table of kernels",
         unit: "milliseconds",
         value: (s) => estimate(s, "table")?.ms,
-        note: (s) => known(estimate(s, "table")?.knownShare ?? 0),
+        note: (s) => known(estimate(s, "table")?.knownShare ?? 0) + heldOut(s, "table"),
+      },
+      {
+        label: "regressor",
+        unit: "milliseconds",
+        value: (s) => estimate(s, "regressor")?.ms,
+        note: (s) => `learned from kernels${heldOut(s, "regressor")}`,
       },
     ],
   },
@@ -237,6 +243,12 @@ const known = (part: number): string =>
 
 const estimate = ({ latency }: Subject, method: LatencyEstimate["method"]) =>
   latency.find((l) => l.method === method);
+
+/** How far it was from kernels that it had not seen. */
+function heldOut(s: Subject, method: LatencyEstimate["method"]): string {
+  const error = estimate(s, method)?.heldOutError;
+  return error === undefined ? "" : `; held-out error ${share(error, 1)}`;
+}
 
 const milliseconds = (label: string, value: (m: Measurement) => number | undefined): Total => ({
   label,

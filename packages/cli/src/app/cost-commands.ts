@@ -32,7 +32,8 @@ const bindings = {
     type: "string",
     multiple: true,
     value: "OP",
-    summary: "list an operator that cannot be counted as a gap, not as an error; all: any of them",
+    summary:
+      "take this operator, where it cannot be counted, as a listed gap instead of an error; all: every such one",
   },
   schedule: {
     type: "string",

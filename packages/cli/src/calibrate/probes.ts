@@ -1,5 +1,6 @@
 /** Runs the models that a calibration is made of. */
 
+import { median } from "@frugal/core/evaluation";
 import { encodeOnnx } from "@frugal/core/formats";
 import type { OnnxModel } from "@frugal/core/lowering";
 import { elementCount } from "@frugal/core/tensor";
@@ -34,11 +35,6 @@ export async function openProbe(
   return { session, feeds: session.prepare(Object.fromEntries(feeds)) };
 }
 
-export const medianOf = (values: readonly number[]): number => {
-  const sorted = values.toSorted((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
-};
-
 const LEAST_RUNS = 5;
 
 /** Median of a block of runs, in milliseconds, after one that warms the caches. */
@@ -51,7 +47,7 @@ export async function timeBlock({ session, feeds }: OpenProbe, blockMs: number):
     await session.run(feeds);
     times.push(performance.now() - before);
   }
-  return medianOf(times);
+  return median(times);
 }
 
 const WARM_UP = 5;

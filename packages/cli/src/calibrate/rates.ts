@@ -1,16 +1,10 @@
 /** Peak, bandwidth and overhead of a device: large products, a pass over large buffers, chains of least kernels. */
 
 import { ProbeBuilder, profile, type Spread } from "@frugal/core/costs";
+import { median } from "@frugal/core/evaluation";
 import { encodeOnnx } from "@frugal/core/formats";
 import type { OnnxModel } from "@frugal/core/lowering";
-import {
-  medianOf,
-  type OpenProbe,
-  openProbe,
-  profileProbe,
-  type Setting,
-  timeBlock,
-} from "./probes.js";
+import { type OpenProbe, openProbe, profileProbe, type Setting, timeBlock } from "./probes.js";
 
 function chain(length: number): OnnxModel {
   const builder = new ProbeBuilder(0);
@@ -45,7 +39,7 @@ function pass(): OnnxModel {
 const PASS_BYTES = 2 * 4 * 64 * 512 * 512;
 
 const spreadOf = (values: readonly number[]): Spread => ({
-  median: medianOf(values),
+  median: median(values),
   low: Math.min(...values),
   high: Math.max(...values),
   samples: values.length,
@@ -89,11 +83,11 @@ export async function measureRates(setting: Setting, rounds: number): Promise<Ra
   }
   for (const { session } of [...heavy.map((h) => h.probe), short!, long!]) await session.release();
   // The peak is that of the fastest shape.
-  const best = heavy.toSorted((a, b) => medianOf(b.perSecond) - medianOf(a.perSecond))[0]!;
+  const best = heavy.toSorted((a, b) => median(b.perSecond) - median(a.perSecond))[0]!;
   return {
     macsPerSecond: spreadOf(best.perSecond),
     bytesPerSecond: spreadOf(bytesPerSecond),
     overheadMsPerKernel: spreadOf(overheads),
-    baseMs: medianOf(bases),
+    baseMs: median(bases),
   };
 }

@@ -10,9 +10,10 @@ import {
   probeModel,
   profile,
 } from "@frugal/core/costs";
+import { median } from "@frugal/core/evaluation";
 import { encodeOnnx } from "@frugal/core/formats";
 import type { TimedKernel } from "./held-out.js";
-import { medianOf, openProbe, profileProbe, type Setting, timeBlock } from "./probes.js";
+import { openProbe, profileProbe, type Setting, timeBlock } from "./probes.js";
 
 interface Recorded {
   readonly kernels: readonly Kernel[];
@@ -64,7 +65,7 @@ function profilingMs(all: readonly Recorded[], baseMs: number): number {
   const added = all
     .filter((r) => r.totalMs < SMALL_MS)
     .map((r) => (r.shownMs - (r.totalMs - baseMs)) / r.nodes);
-  return added.length === 0 ? 0 : Math.max(0, medianOf(added));
+  return added.length === 0 ? 0 : Math.max(0, median(added));
 }
 
 export interface RecordOptions {

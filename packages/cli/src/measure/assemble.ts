@@ -5,8 +5,8 @@ import {
   flagOutliers,
   type Measurement,
   mean,
+  median,
   percentilesOf,
-  quantile,
   type ScenarioName,
 } from "@frugal/core/evaluation";
 import type { EnvironmentProbe } from "./environment.js";
@@ -21,9 +21,6 @@ export interface AssembleOptions {
   readonly quantile: TimingOptions["quantile"];
   readonly environment: EnvironmentProbe;
 }
-
-const middle = (values: readonly number[]): number =>
-  quantile(values, 0.5, { definition: "linear" });
 
 /** Beyond this the place in memory, or what the compiler chose, matters more than the model. */
 const PROCESS_SPREAD = 1.1;
@@ -81,7 +78,7 @@ export function assemble(runs: readonly RawMeasurement[], options: AssembleOptio
   const { versions, ...first } = runs[0]!;
   const samplesMs = runs.flatMap((r) => r.samplesMs);
   const callsPerSample = Math.max(...runs.map((r) => r.callsPerSample));
-  const medians = runs.map((r) => middle(r.samplesMs));
+  const medians = runs.map((r) => median(r.samplesMs));
   return {
     ...first,
     model: name,
@@ -92,8 +89,8 @@ export function assemble(runs: readonly RawMeasurement[], options: AssembleOptio
     meanMs: mean(samplesMs),
     quantile: definition,
     percentiles: percentilesOf(samplesMs, { definition, callsPerSample }),
-    sessionStartMs: middle(runs.map((r) => r.sessionStartMs)),
-    firstRunMs: middle(runs.map((r) => r.firstRunMs)),
+    sessionStartMs: median(runs.map((r) => r.sessionStartMs)),
+    firstRunMs: median(runs.map((r) => r.firstRunMs)),
     outliers: flagOutliers(samplesMs),
     drift: driftOf(first.samplesMs),
     environment: environment.finish(versions),

@@ -2,8 +2,8 @@
 
 import { join } from "node:path";
 import { makeFolder, replaceFile } from "../run-store/files.js";
-import { frugalVersion } from "../run-store/provenance.js";
 import { type ReportData, reportData } from "./data.js";
+import { htmlPage } from "./page.js";
 import {
   cards,
   curvesSection,
@@ -13,7 +13,6 @@ import {
   sharesSection,
   warningsSection,
 } from "./sections.js";
-import { styleSheet } from "./style.js";
 import { escapeText } from "./svg.js";
 import { csvReport, markdownReport } from "./table.js";
 import { tradeoffSection } from "./tradeoff.js";
@@ -42,30 +41,20 @@ export function writeReport(folder: string, out = folder): WrittenReport {
 function page(data: ReportData): string {
   const { samples, model } = data.evaluations[0]!.report;
   const words = `${model} on ${data.recipe.data.name}: ${data.evaluations.length} run${data.evaluations.length === 1 ? "" : "s"}, evaluated on ${samples} ${data.split} samples.`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="frugal ${frugalVersion()}">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escapeText(data.title)}</title>
-<style>${styleSheet}</style>
-</head>
-<body><main>
-<h1>${escapeText(data.title)}</h1>
-<p class="soft">${escapeText(words)}</p>
-${cards(data)}
-<h2>The trade-off</h2>
-<p class="soft">What each amount of compute buys. Choose the cost; up and to the left is better.</p>
-${tradeoffSection(data)}
-${sharesSection(data)}
-${curvesSection(data)}
-${resultsSection(data)}
-${warningsSection(data)}
-${exitsSection(data)}
-${settingsSection(data)}
-</main></body>
-</html>
-`;
+  return htmlPage({
+    title: data.title,
+    body: [
+      `<p class="soft">${escapeText(words)}</p>`,
+      cards(data),
+      "<h2>The trade-off</h2>",
+      `<p class="soft">What each amount of compute buys. Choose the cost; up and to the left is better.</p>`,
+      tradeoffSection(data),
+      sharesSection(data),
+      curvesSection(data),
+      resultsSection(data),
+      warningsSection(data),
+      exitsSection(data),
+      settingsSection(data),
+    ],
+  });
 }

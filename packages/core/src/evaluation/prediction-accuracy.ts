@@ -3,6 +3,7 @@
 import { UserError } from "../base/index.js";
 import { mean } from "./intervals.js";
 import { spearman } from "./ranks.js";
+import { median } from "./timing/quantile.js";
 
 export interface PredictionAccuracy {
   readonly count: number;
@@ -41,15 +42,12 @@ export function predictionAccuracy(
     );
   }
   const errors = predicted.map((p, i) => Math.abs(p - measured[i]!) / measured[i]!);
-  const sorted = errors.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
   // Half a unit in the last places: 1.05 is within 5 % of 1, whatever binary fractions make of it.
   const within = (limit: number) => mean(errors.map((e) => (e <= limit + 1e-12 ? 1 : 0)));
   return {
     count: errors.length,
     meanRelativeError: mean(errors),
-    medianRelativeError:
-      sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2,
+    medianRelativeError: median(errors),
     within5: within(0.05),
     within10: within(0.1),
     rmse: Math.sqrt(mean(predicted.map((p, i) => (p - measured[i]!) ** 2))),

@@ -17,6 +17,7 @@ export {
   type Layout,
   type Lowering,
   type OnnxAttribute,
+  type OnnxBodyNode,
   type OnnxSubgraph,
   type ScanTypes,
   standardTarget,

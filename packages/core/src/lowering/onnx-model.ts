@@ -1,6 +1,6 @@
 /** An ONNX model as plain data, before any bytes exist. */
 
-import type { OnnxAttribute } from "../graph/index.js";
+import type { OnnxBodyNode } from "../graph/index.js";
 import type { DType, HostTensor } from "../tensor/index.js";
 
 /** A number, or a name for a dimension that is bound when the model runs. */
@@ -12,14 +12,7 @@ export interface OnnxValueInfo {
   readonly shape: readonly OnnxDimension[];
 }
 
-export interface OnnxNode {
-  readonly opType: string;
-  readonly domain: string;
-  readonly name: string;
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
-  readonly attrs: Readonly<Record<string, OnnxAttribute>>;
-}
+export type OnnxNode = OnnxBodyNode;
 
 export interface OnnxInitializer {
   readonly name: string;

@@ -37,7 +37,10 @@ export interface StepFeed {
 }
 
 export interface StepFeeds {
-  /** What a step (from 0) is fed; valid until the slot is filled again. Steps that run together need slots of their own. */
+  /**
+   * What a step (from 0) is fed, valid until the next call; with a slot, until that slot is filled again. Steps that run
+   * together need slots of their own, for which batches that the source may reuse are copied.
+   */
   at(step: number, slot?: number): StepFeed;
 }
 
@@ -75,7 +78,7 @@ export function stepFeeds(step: TrainStep, options: FeedOptions): StepFeeds {
       allowed: '"input" and "labels", which batches have',
     });
   }
-  const slots: Record<string, HostTensor>[] = [];
+  const slots = new Map<number | undefined, Record<string, HostTensor>>();
   function newSlot(): Record<string, HostTensor> {
     const feeds: Record<string, HostTensor> = {};
     for (const name of Object.keys(scalars)) feeds[name] = scalar("float32", 0);
@@ -83,12 +86,12 @@ export function stepFeeds(step: TrainStep, options: FeedOptions): StepFeeds {
     return feeds;
   }
   return {
-    at(index, slot = 0) {
-      slots[slot] ??= newSlot();
-      const feeds = slots[slot];
+    at(index, slot) {
+      const feeds = slots.get(slot) ?? newSlot();
+      slots.set(slot, feeds);
       const { stepsPerEpoch } = source;
       const batch = source.batch(Math.floor(index / stepsPerEpoch), index % stepsPerEpoch);
-      const own = source.fresh ? (t: HostTensor) => t : held;
+      const own = source.fresh || slot === undefined ? (t: HostTensor) => t : held;
       feeds.input = own(batch.input, feeds.input);
       feeds.labels = own(batch.labels, feeds.labels);
       const values: Record<string, number> = {};

@@ -5,13 +5,13 @@ import { turnName, unroll } from "../graph/index.js";
 import type { HostTensor } from "../tensor/index.js";
 import type { TrainStep } from "./step.js";
 
-/** What one run of the engine can hold; more gains little (1.33, 1.07, 0.99 ms a step for 1, 4 and 8 of an MLP). */
+/** `npm run bench -- mlp` shows what it gains; most of it comes with the first four. */
 const TURNS = 8;
 
 /** Above this a step takes so long that what surrounds it does not matter. */
 const SMALL_MACS = 5e8;
 
-/** Compile time grows with the nodes: a second for 5,000, which small gains do not earn back. */
+/** Compile time grows with the nodes, and what a long step gains does not earn it back. */
 const MOST_NODES = 2000;
 
 /**
@@ -68,8 +68,6 @@ export function stepRunner({ engine, step, state, turns }: RunnerOptions): StepR
     current = wanted;
     return wanted;
   }
-  const atHand = async () => current ?? (await executableFor(turns));
-
   return {
     turns,
     async run(feeds) {
@@ -86,8 +84,10 @@ export function stepRunner({ engine, step, state, turns }: RunnerOptions): StepR
         ),
       );
     },
-    readState: async () => (await atHand()).readState(),
-    writeState: async (values) => (await atHand()).writeState(values),
+    // Asked before the first step, nothing has changed yet: which graph that will need is not known.
+    readState: async () =>
+      current?.readState() ?? Object.fromEntries(state.map((s) => [s.input, s.initial])),
+    writeState: async (values) => (current ?? (await executableFor(1))).writeState(values),
     async dispose() {
       for (const executable of compiled.values()) await executable.dispose();
     },

@@ -132,9 +132,13 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
         snapshot = { step: first, state: await runner.readState() };
       }
       const began = now();
-      const group = Array.from({ length: nextGroup() }, (_, i) => feeds.at(first + i, i));
+      const size = nextGroup();
+      const group =
+        size === 1
+          ? [feeds.at(first)]
+          : Array.from({ length: size }, (_, i) => feeds.at(first + i, i));
       const results = await runner.run(group.map((g) => g.feeds));
-      const elapsedMs = (now() - began) / group.length;
+      const elapsedMs = (now() - began) / size;
       const epoch = Math.floor(first / stepsPerEpoch);
       for (const [i, outputs] of results.entries()) {
         const metrics: Record<string, number> = {};

@@ -15,6 +15,7 @@ import {
   collect,
   correct,
   mean,
+  stepFeeds,
   type TrainEvent,
   type TrainOptions,
   train,
@@ -224,4 +225,47 @@ describe("evaluation", () => {
     });
     expect(toNumbers(hits!)).toEqual([1, 0, 1]);
   });
+});
+
+describe("feeding steps", () => {
+  const reused = tensor("float32", [2, 1], [1, 3]);
+  const reusing: BatchSource = {
+    stepsPerEpoch: 4,
+    batch: (_, i) => {
+      reused.data.set([i, i]);
+      return { input: reused, labels: tensor("int32", [2], [0, 0]) };
+    },
+  };
+  const feeds = () =>
+    stepFeeds(lineStep(), { source: reusing, totalSteps: 4, seed: 0, scalars: { lr: () => 1 } });
+
+  test("alone takes the batch as it is", () => {
+    expect(feeds().at(2).feeds.input).toBe(reused);
+  });
+
+  test("together keeps what the source writes over", () => {
+    const own = feeds();
+    const [first, second] = [own.at(0, 0), own.at(1, 1)];
+    expect([...toNumbers(first.feeds.input!)]).toEqual([0, 0]);
+    expect([...toNumbers(second.feeds.input!)]).toEqual([1, 1]);
+    expect(own.at(3).feeds.input).toBe(reused);
+    expect([...toNumbers(own.at(2, 0).feeds.input!)]).toEqual([2, 2]);
+    expect([...toNumbers(second.feeds.input!)]).toEqual([1, 1]);
+  });
+});
+
+test("the first state is told without compiling a graph for it", async () => {
+  const compiled: string[][] = [];
+  const engine = interpreterEngine();
+  const watched = {
+    ...engine,
+    compile: (...[graph, options]: Parameters<typeof engine.compile>) => {
+      compiled.push(Object.keys(graph.outputs));
+      return engine.compile(graph, options);
+    },
+  };
+  // An epoch of two steps never fills a group of eight.
+  await run({ engine: watched, together: 8 });
+  expect(compiled).toHaveLength(1);
+  expect(compiled[0]).toContain("loss");
 });

@@ -1,8 +1,7 @@
 /** The profile as one HTML file that needs nothing else: totals, treemaps, roofline, table of the modules. */
 
-import { styleSheet } from "../../report/style.js";
+import { htmlPage } from "../../report/page.js";
 import { escapeText } from "../../report/svg.js";
-import { frugalVersion } from "../../run-store/provenance.js";
 import { printable, share, short } from "../amounts.js";
 import { operatorSums } from "../coverage-text.js";
 import { assumptionsText } from "../energy-text.js";
@@ -211,23 +210,13 @@ export function profilePage(
   const title = alone
     ? printable(subjects[0]!.name)
     : `${subjects.length} models: ${subjects.map((s) => printable(s.name)).join(", ")}`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="frugal ${frugalVersion()}">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escapeText(title)}</title>
-<style>${styleSheet}
-${ownStyle}</style>
-</head>
-<body><main>
-<h1>${escapeText(title)}</h1>
-<p class="soft">Counts of one run at the shapes below, batch included. 1 MAC = 2 FLOPs.</p>
-${alone ? "" : totalsTable(subjects)}
-${subjects.map((s, index) => modelSection(s, { index, roof, alone })).join("\n")}
-</main></body>
-</html>
-`;
+  return htmlPage({
+    title,
+    style: ownStyle,
+    body: [
+      `<p class="soft">Counts of one run at the shapes below, batch included. 1 MAC = 2 FLOPs.</p>`,
+      alone ? "" : totalsTable(subjects),
+      ...subjects.map((s, index) => modelSection(s, { index, roof, alone })),
+    ],
+  });
 }

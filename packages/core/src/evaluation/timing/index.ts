@@ -8,7 +8,7 @@ export type {
   Throughput,
 } from "./measurement.js";
 export { flagOutliers, type OutlierReport } from "./outliers.js";
-export { type QuantileDefinition, quantile, quantileDefinitions } from "./quantile.js";
+export { median, type QuantileDefinition, quantile, quantileDefinitions } from "./quantile.js";
 export { LEAST_ROUNDS, pairedRatio, type RatioInterval } from "./ratio.js";
 export {
   type PercentileResult,

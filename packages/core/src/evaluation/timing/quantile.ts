@@ -61,6 +61,11 @@ export function quantile(
   return order[low]! + share * (order[Math.min(last, low + 1)]! - order[low]!);
 }
 
-/** The middle value, or the mean of the two middle values: the median of every textbook. */
+/**
+ * The middle value, or the mean of the two middle values: the median of every textbook.
+ *
+ * @example
+ * median([4, 1, 3, 2]) // 2.5
+ */
 export const median = (values: ArrayLike<number>): number =>
   quantile(values, 0.5, { definition: "linear" });

@@ -26,7 +26,7 @@ import { type BudgetPlan, channelsOf, costOf, ledgerOfNetwork, planBudget } from
 import { readRemoved } from "./removed.js";
 
 /** Where the network lies within the run folder. */
-export const EXPORTED = join("export", "model.onnx");
+const EXPORTED = join("export", "model.onnx");
 
 /** Samples and rounds of the comparison of times: enough for an interval of the median. */
 const SAMPLES = 200;

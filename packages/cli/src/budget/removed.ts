@@ -24,7 +24,7 @@ const schema = z.strictObject({
 /** What was decided about the channels of a run. */
 export type RemovedChannels = z.output<typeof schema>;
 
-export const channelsPath = (folder: string): string => join(folder, "channels.json");
+const channelsPath = (folder: string): string => join(folder, "channels.json");
 
 export function writeRemoved(folder: string, removed: RemovedChannels): void {
   replaceFile(channelsPath(folder), `${JSON.stringify(removed, null, 2)}\n`);

@@ -32,7 +32,7 @@ export const DEFAULT_DEVICE = "this-machine";
 const NAME = /^[A-Za-z0-9][\w.-]{0,63}$/;
 
 /** Folder of calibrated devices. */
-export const deviceFolder = (env: Readonly<Record<string, string | undefined>> = process.env) =>
+const deviceFolder = (env: Readonly<Record<string, string | undefined>> = process.env) =>
   join(env.FRUGAL_HOME || join(homedir(), ".frugal"), "devices");
 
 /** @throws UserError for names that are no plain file name. */

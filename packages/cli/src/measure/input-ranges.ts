@@ -36,7 +36,7 @@ function aliasesOf(name: string, nodes: readonly OutlineNode[]): Set<string> {
 }
 
 /** The rows of the smallest table that an input indexes by Gather; inputs that index none are not in the result. */
-export function indexRanges({ graph }: OnnxOutline): InputRanges {
+function indexRanges({ graph }: OnnxOutline): InputRanges {
   const tables = new Map(graph.initializers.map((t) => [t.name, t.shape]));
   const ranges: Record<string, readonly [number, number]> = {};
   for (const { name } of graph.inputs) {

@@ -124,7 +124,7 @@ export function timingOptions({ scenario, percentile, seconds }: MeasureValues):
 }
 
 /** Batch sizes of the throughput; undefined: the sweep finds them. */
-export const batchesOf = ({ batch }: MeasureValues): readonly number[] | undefined =>
+const batchesOf = ({ batch }: MeasureValues): readonly number[] | undefined =>
   batch?.split(",").map((b) => wholeNumber("batch", b.trim()));
 
 /** How to measure one model by itself. */

@@ -29,7 +29,7 @@ export interface BudgetOptions {
 }
 
 /** The unit of a cost by name; undefined if there is no such cost. */
-export function unitOf(cost: string, own: BudgetOptions["own"] = {}): CostUnit | undefined {
+function unitOf(cost: string, own: BudgetOptions["own"] = {}): CostUnit | undefined {
   if (Object.hasOwn(own, cost)) return own[cost];
   return Object.hasOwn(costModels, cost) ? costModels[cost as CostName].unit : undefined;
 }

@@ -27,7 +27,7 @@ import {
 import { emitTiled, isTileable } from "./tiles.js";
 
 /** The type of x, once it and the scalars that follow fit together. */
-export function requireDensityOperands([x, ...scalars]: readonly TensorType[]): TensorType {
+function requireDensityOperands([x, ...scalars]: readonly TensorType[]): TensorType {
   const dtype = requireSameType([x!, ...scalars], floats);
   if (scalars.some((s) => s.shape.length !== 0)) {
     throw new UserError("E_SHAPE", "sigma is no scalar", { allowed: "a number, or shape []" });

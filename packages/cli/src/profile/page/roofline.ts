@@ -31,7 +31,7 @@ export function rooflinePoints(tree: Module): readonly RooflinePoint[] {
 }
 
 /** Seconds that the roof allows: the slower of arithmetic and traffic. */
-export const secondsUnder = (p: RooflinePoint, roof: Roof): number =>
+const secondsUnder = (p: RooflinePoint, roof: Roof): number =>
   Math.max(p.macs / roof.peakMacsPerSecond, p.bytesMoved / roof.bytesPerSecond);
 
 const WIDTH = 1072;

@@ -120,7 +120,7 @@ export function foldGates(
 }
 
 /** Parameters that gates act on, times a factor for each channel. */
-export function scaleChannels(
+function scaleChannels(
   groups: ChannelGating["groups"],
   state: State,
   factors: ReadonlyMap<string, readonly number[]>,

@@ -196,7 +196,7 @@ export function removeChannels(
 }
 
 /** More channels, those of greatest importance, until every group's number is a multiple or all it has. */
-export function roundKept(
+function roundKept(
   kept: Kept,
   importance: Readonly<Record<string, readonly number[]>>,
   options: RoundingOptions,

@@ -72,7 +72,7 @@ function termsOf(
 const sumOf = (terms: readonly Term[]) => terms.reduce((sum, t) => sum + t.value, 0);
 
 /** What is left of the whole batch's number for one sample, as a term that is subtracted. */
-export function batchTerm(sum: number, batch: number): Term[] {
+function batchTerm(sum: number, batch: number): Term[] {
   if (batch === 1) return [];
   const note = "the tool divides by the number of samples in the input";
   const factor = 1 / batch - 1;

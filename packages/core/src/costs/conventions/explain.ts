@@ -39,7 +39,7 @@ export interface ConventionReading {
   readonly traits: SourceTraits;
 }
 
-export function conventionOf(name: ConventionName): Convention<ConventionName> {
+function conventionOf(name: ConventionName): Convention<ConventionName> {
   const found = Object.hasOwn(conventions, name) ? conventions[name] : undefined;
   if (found) return found;
   throw new UserError("E_CONFIG", `there is no convention "${name}"`, {

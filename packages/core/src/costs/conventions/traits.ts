@@ -45,7 +45,7 @@ export const attentionSentences: Readonly<Record<AttentionStyle, string>> = {
     "attention is nn.MultiheadAttention, which becomes one operator, projections included, in inference",
 };
 
-export const callSentences: Readonly<Record<CallStyle, string>> = {
+const callSentences: Readonly<Record<CallStyle, string>> = {
   module: "activations are modules such as nn.ReLU",
   functional: "activations are calls of torch.nn.functional",
   tensor: "activations are calls of torch.relu or of tensor methods, which are not replaced",
@@ -53,7 +53,7 @@ export const callSentences: Readonly<Record<CallStyle, string>> = {
     "activations are functions that the model stored when it was built, before a counter replaced them",
 };
 
-export const poolSentences: Readonly<Record<PoolStyle, string>> = {
+const poolSentences: Readonly<Record<PoolStyle, string>> = {
   module: "pools are modules",
   functional: "pools are calls of torch.nn.functional",
   mean: "pools are means over axes, which is no pooling operator",

@@ -93,7 +93,7 @@ export function countNonZero(values: HostTensor, precision: AsicPrecision = "flo
  */
 export const dense = (elements: number): Count => ({ elements, nonZero: elements });
 
-export const noElements: Count = dense(0);
+const noElements: Count = dense(0);
 
 /**
  * A leaf of which only some properties matter.

@@ -7,7 +7,7 @@ import { additiveCost } from "../cost-model.js";
 import type { LedgerEntry } from "../entry.js";
 import { outputShares } from "../shares.js";
 
-export function activationsOf({ macs, detail, operands }: LedgerEntry): number {
+function activationsOf({ macs, detail, operands }: LedgerEntry): number {
   if (macs === 0) return 0;
   return detail?.activations ?? operands?.outputs.elements ?? 0;
 }

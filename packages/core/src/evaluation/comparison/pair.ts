@@ -6,10 +6,10 @@ import type { Facts } from "./facts.js";
  * Counts within 5 % are called equal. The matched pairs of the depth-against-width study (ViT D48/W768 and D12/W1536, and
  * D48/W384 and D12/W768) lie within 3.7 %.
  */
-export const EQUAL_WITHIN = 1.05;
+const EQUAL_WITHIN = 1.05;
 
 /** Share of the operators that two models have in common before they count as one family. Ours. */
-export const FAMILY_OVERLAP = 0.8;
+const FAMILY_OVERLAP = 0.8;
 
 export type CountName = {
   [K in keyof Facts]-?: Facts[K] extends number | undefined ? K : never;

@@ -3,9 +3,9 @@
 import { type FailureSignature, seriesOf, show } from "./signature.js";
 
 /** A fall from the best accuracy by this share of it is a collapse. */
-export const COLLAPSE = 0.2;
+const COLLAPSE = 0.2;
 /** As many evaluations in a row: one alone may be noise. */
-export const COLLAPSE_POINTS = 2;
+const COLLAPSE_POINTS = 2;
 
 export const accuracyCollapse: FailureSignature = {
   name: "accuracyCollapse",

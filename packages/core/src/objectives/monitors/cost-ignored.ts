@@ -4,11 +4,11 @@ import { pressureRows } from "./pressure.js";
 import { type FailureSignature, type ObjectiveWarning, seriesOf, show } from "./signature.js";
 
 /** A soft cost that changed by less than this share of its start stood still. */
-export const STILL = 0.01;
+const STILL = 0.01;
 /** Points with a price above 0 before one may speak of standing still. */
-export const STILL_POINTS = 20;
+const STILL_POINTS = 20;
 /** Below this share of the task's gradient a cost is not heard, in any block. */
-export const UNHEARD = 1e-3;
+const UNHEARD = 1e-3;
 
 /** Pressure of the cost over the task's, in the block where it is highest; undefined if it was not measured. */
 function loudest(values: Readonly<Record<string, number>>, cost: string): number | undefined {

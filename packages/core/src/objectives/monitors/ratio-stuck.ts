@@ -3,9 +3,9 @@
 import { type FailureSignature, type ObjectiveWarning, seriesOf, show } from "./signature.js";
 
 /** From this share of the start on, nothing was saved. */
-export const NEAR_ONE = 0.98;
+const NEAR_ONE = 0.98;
 /** Points with a price above 0 that it must have lasted. */
-export const STUCK_POINTS = 20;
+const STUCK_POINTS = 20;
 
 export const ratioStuck: FailureSignature = {
   name: "ratioStuck",

@@ -6,12 +6,12 @@ import { type FailureSignature, seriesOf, show } from "./signature.js";
  * x^2 / (x^2 + sigma) is steepest at x = sqrt(sigma / 3), by 3 sqrt(3) / 8 / sqrt(sigma). Above this slope one activation
  * outweighs a batch of task gradients.
  */
-export const STEEPEST = 1e3;
+const STEEPEST = 1e3;
 /**
  * The gradient 2 x sigma / (x^2 + sigma)^2 divides by sigma^2 where activations are silent; below this that is less than the
  * smallest normal float32, 1.2e-38, which runtimes round to 0: 0 / 0.
  */
-export const UNDERFLOW = 1e-19;
+const UNDERFLOW = 1e-19;
 
 const steepness = (sigma: number) => (3 * Math.sqrt(3)) / 8 / Math.sqrt(sigma);
 const isBad = (value: number) => !Number.isFinite(value);

@@ -6,7 +6,7 @@ import { type MisnomerRule, perPair } from "../rule.js";
 import { amount, factor } from "../words.js";
 
 /** Ratio of the kernels that wait for each other. Ours: the studied pairs have 4 and more. */
-export const DEPTH_RATIO = 2;
+const DEPTH_RATIO = 2;
 
 /** One network made deeper and narrower: equal parameters and MACs in one family, another critical path. */
 export const isDepthForWidth = (a: Facts, b: Facts): boolean =>

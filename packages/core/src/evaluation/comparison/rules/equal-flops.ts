@@ -8,7 +8,7 @@ import { isDepthForWidth } from "./depth-width.js";
 import { isReducedBaseline } from "./reduced-baseline.js";
 
 /** Ratio in another indicator at which equal FLOPs are not equal. Ours. */
-export const UNEQUAL_RATIO = 2;
+const UNEQUAL_RATIO = 2;
 
 /** What FLOPs do not see, in words. */
 const unseen: readonly (readonly [CountName, string])[] = [

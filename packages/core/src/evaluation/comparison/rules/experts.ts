@@ -5,7 +5,7 @@ import { type MisnomerRule, perPair } from "../rule.js";
 import { amount, factor, percent } from "../words.js";
 
 /** Difference in stored per active parameters from which the total misleads. Ours: BERT's word table makes 1.27. */
-export const IDLE_FACTOR = 1.5;
+const IDLE_FACTOR = 1.5;
 
 export const experts: MisnomerRule = {
   title: "parameters that are not active (experts, tables)",

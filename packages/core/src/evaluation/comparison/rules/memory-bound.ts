@@ -12,7 +12,7 @@ import { amount, factor } from "../words.js";
 export const DEFAULT_BALANCE = 15.7e12 / 900e9;
 
 /** How far MACs may be off before it is a finding. Ours. */
-export const MEMORY_MARGIN = 1.5;
+const MEMORY_MARGIN = 1.5;
 
 /** FLOPs per byte of the convolutions, linear layers and products, every operand moved once. */
 export function intensity({ macs, productBytes }: Facts): number | undefined {

@@ -9,8 +9,8 @@ import { amount, factor } from "../words.js";
  * Ratios of parameters and of layers at equal MACs. Ours; the case that the paper names (a BERT of 20 M parameters and 6
  * layers against up to 425 M and 40) has 21 and 6.7.
  */
-export const SHRUNK_PARAMETERS = 4;
-export const SHRUNK_LAYERS = 2;
+const SHRUNK_PARAMETERS = 4;
+const SHRUNK_LAYERS = 2;
 
 const isDeclared = (a: Facts, b: Facts): boolean => a.model.declared?.resizedToMatch === b.name;
 

@@ -6,7 +6,7 @@ import { type MisnomerRule, perPair } from "../rule.js";
 import { amount, factor, percent } from "../words.js";
 
 /** Ratio of the MACs. Ours: patches of 14 instead of 16 make 1.32. */
-export const RESOLUTION_RATIO = 1.2;
+const RESOLUTION_RATIO = 1.2;
 
 function elasticity(large: Facts, small: Facts): string {
   const [x, y] = [large.inputBytes ?? 0, small.inputBytes ?? 0];

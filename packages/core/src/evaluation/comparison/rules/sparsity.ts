@@ -5,7 +5,7 @@ import { type MisnomerRule, perPair } from "../rule.js";
 import { amount, percent } from "../words.js";
 
 /** Difference in the share of zeros from which dense counts and sparse ones tell two stories. Ours. */
-export const ZERO_SHARE = 0.2;
+const ZERO_SHARE = 0.2;
 
 function zeroShare({ parameters, zeroParameters }: Facts): number | undefined {
   return parameters && zeroParameters !== undefined ? zeroParameters / parameters : undefined;

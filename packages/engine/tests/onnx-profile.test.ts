@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "@frugal/core/base";
 import { type Profile, profile } from "@frugal/core/costs";
-import { decodeOnnxTensor, outlineOnnx } from "@frugal/core/formats";
+import { decodeOnnx, decodeOnnxTensor } from "@frugal/core/formats";
 import { type HostTensor, toNumbers, zeros } from "@frugal/core/tensor";
 import * as ort from "onnxruntime-node";
 import { afterAll, describe, expect, it } from "vitest";
@@ -20,7 +20,7 @@ async function shapesOfRuntime(
   bytes: Uint8Array,
   feeds: Readonly<Record<string, HostTensor>>,
 ): Promise<Readonly<Record<string, string>> | string> {
-  const { graph } = outlineOnnx(bytes);
+  const { graph } = decodeOnnx(bytes);
   // Other kinds of value crash the runtime's binding for Node.
   const strange = graph.outputs.find(
     ({ type: t }) => t.kind !== "tensor" || !handled.has(t.elementType),
@@ -59,7 +59,7 @@ async function shapesOfRuntime(
 
 /** Shapes of the expected outputs; types of which Frugal has no tensors are not compared. */
 function storedShapes(folder: string, bytes: Uint8Array): Readonly<Record<string, string>> {
-  const { graph } = outlineOnnx(bytes);
+  const { graph } = decodeOnnx(bytes);
   const shapes: Record<string, string> = {};
   graph.outputs.forEach(({ name, type }, i) => {
     if (type.kind !== "tensor") return;
@@ -176,7 +176,7 @@ function summary(title: string, t: Tally): string {
 
 /** Inputs of the first data set that Frugal's tensors can hold. */
 function feedsOf(folder: string, bytes: Uint8Array): Record<string, HostTensor> {
-  const { graph } = outlineOnnx(bytes);
+  const { graph } = decodeOnnx(bytes);
   const stored = new Set(graph.initializers.map((t) => t.name));
   const names = graph.inputs.filter((v) => !stored.has(v.name)).map((v) => v.name);
   const feeds: Record<string, HostTensor> = {};
@@ -266,7 +266,7 @@ describe("profiles of published models", () => {
       const tally = newTally();
       for (const { file, inputs = {}, parameters, macs } of files) {
         const bytes = readFileSync(join(root!, file));
-        const { graph } = outlineOnnx(bytes);
+        const { graph } = decodeOnnx(bytes);
         const stored = new Set(graph.initializers.map((t) => t.name));
         const feeds = Object.fromEntries(
           graph.inputs.flatMap(({ name, type }) => {

@@ -48,7 +48,7 @@ interface Tally {
 }
 
 function feedsOf(vector: Vector, inputs: readonly (HostTensor | undefined)[]) {
-  const initializers = vector.file.graph.initializers;
+  const initializers = new Set(vector.file.graph.initializers.map((t) => t.name));
   const names = vector.file.graph.inputs.map((v) => v.name).filter((n) => !initializers.has(n));
   return Object.fromEntries(
     names.flatMap((name, i) => (inputs[i] ? [[name, inputs[i] as HostTensor]] : [])),

@@ -1,6 +1,6 @@
 /** Which whole numbers an integer input may hold, read from what the model does with it. */
 
-import { type OnnxOutline, type OutlineNode, outlineOnnx } from "@frugal/core/formats";
+import { decodeOnnx, type OnnxFile, type OnnxFileNode } from "@frugal/core/formats";
 
 /** [low, high) by the name of an input that picks rows of a stored table. */
 export type InputRanges = Readonly<Record<string, readonly [number, number]>>;
@@ -16,7 +16,7 @@ const passing = new Set([
   "Transpose",
 ]);
 
-function rowsOf(node: OutlineNode, tables: ReadonlyMap<string, readonly number[]>) {
+function rowsOf(node: OnnxFileNode, tables: ReadonlyMap<string, readonly number[]>) {
   const axis = node.attributes.get("axis");
   const along = axis?.kind === "int" ? axis.value : 0;
   const shape = tables.get(node.inputs[0] ?? "");
@@ -24,7 +24,7 @@ function rowsOf(node: OutlineNode, tables: ReadonlyMap<string, readonly number[]
 }
 
 /** Names of a value and of everything that is the same indices in another shape or type. */
-function aliasesOf(name: string, nodes: readonly OutlineNode[]): Set<string> {
+function aliasesOf(name: string, nodes: readonly OnnxFileNode[]): Set<string> {
   const aliases = new Set([name]);
   // Nodes of a file are in order of execution: one pass suffices.
   for (const node of nodes) {
@@ -36,7 +36,7 @@ function aliasesOf(name: string, nodes: readonly OutlineNode[]): Set<string> {
 }
 
 /** The rows of the smallest table that an input indexes by Gather; inputs that index none are not in the result. */
-function indexRanges({ graph }: OnnxOutline): InputRanges {
+function indexRanges({ graph }: OnnxFile): InputRanges {
   const tables = new Map(graph.initializers.map((t) => [t.name, t.shape]));
   const ranges: Record<string, readonly [number, number]> = {};
   for (const { name } of graph.inputs) {
@@ -53,7 +53,7 @@ function indexRanges({ graph }: OnnxOutline): InputRanges {
 /** The same for a file; none where the file is not read as the standard has it: the runtime may still run it. */
 export function rangesInFile(bytes: Uint8Array): InputRanges {
   try {
-    return indexRanges(outlineOnnx(bytes));
+    return indexRanges(decodeOnnx(bytes));
   } catch {
     return {};
   }

@@ -3,7 +3,7 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { UserError } from "@frugal/core/base";
 import { type Profile, type ProfileOptions, profile, type Schedule } from "@frugal/core/costs";
-import { type OnnxOutline, outlineOnnx } from "@frugal/core/formats";
+import { decodeOnnx, type OnnxFile } from "@frugal/core/formats";
 import { type ModelWord, modelWord, sizesOf } from "./model-word.js";
 import { bindingsFor, requireUsed } from "./named-bindings.js";
 import { modelFileError, quoted, withCommand } from "./refusals.js";
@@ -161,7 +161,7 @@ function readModel(path: string): Uint8Array {
 export interface LoadedModel {
   /** The file itself; the profile has its sizes in its path, if they were given there. */
   readonly path: string;
-  readonly file: OnnxOutline;
+  readonly file: OnnxFile;
   readonly profile: Profile;
   /** The bindings that concern this model. */
   readonly options: ProfileOptions;
@@ -172,10 +172,10 @@ export interface LoadOptions {
   readonly command?: "profile" | "compare";
 }
 
-const outlineOf = (path: string): OnnxOutline => outlineOnnx(readModel(path), { where: path });
+const fileOf = (path: string): OnnxFile => decodeOnnx(readModel(path), { where: path });
 
 /** Sizes of the model's own come before those that all share. */
-function optionsFor(word: ModelWord, file: OnnxOutline, shared: ProfileOptions): ProfileOptions {
+function optionsFor(word: ModelWord, file: OnnxFile, shared: ProfileOptions): ProfileOptions {
   const own = sizesOf(word, file);
   requireUsed(own, [file]);
   const options = bindingsFor(file, shared);
@@ -188,7 +188,7 @@ function optionsFor(word: ModelWord, file: OnnxOutline, shared: ProfileOptions):
 
 function count(
   { text, path }: ModelWord,
-  file: OnnxOutline,
+  file: OnnxFile,
   { options, command = "profile" }: LoadOptions & { readonly options: ProfileOptions },
 ): LoadedModel {
   try {
@@ -228,7 +228,7 @@ export function loadModels(
 ): readonly LoadedModel[] {
   const options = profileOptions(values);
   const words = paths.map(modelWord);
-  const files = words.map(({ path }) => outlineOf(path));
+  const files = words.map(({ path }) => fileOf(path));
   requireUsed(options, files);
   return words.map((word, i) =>
     count(word, files[i]!, { options: optionsFor(word, files[i]!, options), command }),

@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { UserError } from "@frugal/core/base";
 import type { ProfileOptions } from "@frugal/core/costs";
-import type { OnnxOutline } from "@frugal/core/formats";
+import type { OnnxFile } from "@frugal/core/formats";
 import { dimensionNames } from "./named-bindings.js";
 
 export interface ModelWord {
@@ -43,7 +43,7 @@ export function modelWord(text: string): ModelWord {
 /** The sizes as options: a name of a dimension is a length, any other an input. */
 export function sizesOf(
   { sizes }: ModelWord,
-  file: OnnxOutline,
+  file: OnnxFile,
 ): Required<Pick<ProfileOptions, "inputs" | "dimensions">> {
   const lengths = dimensionNames(file);
   const inputs: Record<string, readonly number[]> = {};

@@ -2,16 +2,16 @@
 
 import { UserError } from "@frugal/core/base";
 import type { ProfileOptions } from "@frugal/core/costs";
-import type { OnnxOutline, OutlineType } from "@frugal/core/formats";
+import type { OnnxFile, OnnxFileType } from "@frugal/core/formats";
 import { didYouMean } from "../app/nearest.js";
 
-const dimensionsOf = (type: OutlineType): readonly string[] =>
+const dimensionsOf = (type: OnnxFileType): readonly string[] =>
   type.kind === "tensor"
     ? (type.dims ?? []).filter((d): d is string => typeof d === "string" && d !== "?")
     : [];
 
 /** Names that a file has for its inputs and for lengths. */
-function namesIn({ graph }: OnnxOutline) {
+function namesIn({ graph }: OnnxFile) {
   const all = [...graph.inputs, ...graph.outputs, ...graph.values.values()];
   return {
     inputs: new Set(graph.inputs.map((v) => v.name)),
@@ -20,13 +20,13 @@ function namesIn({ graph }: OnnxOutline) {
 }
 
 /** Names of lengths in a file. */
-export const dimensionNames = (file: OnnxOutline): ReadonlySet<string> => namesIn(file).dimensions;
+export const dimensionNames = (file: OnnxFile): ReadonlySet<string> => namesIn(file).dimensions;
 
 const only = <T>(record: Readonly<Record<string, T>> = {}, names: ReadonlySet<string>) =>
   Object.fromEntries(Object.entries(record).filter(([name]) => names.has(name)));
 
 /** The options without the names that the file does not have. */
-export function bindingsFor(file: OnnxOutline, options: ProfileOptions): ProfileOptions {
+export function bindingsFor(file: OnnxFile, options: ProfileOptions): ProfileOptions {
   const { inputs, dimensions } = namesIn(file);
   return {
     ...options,
@@ -37,7 +37,7 @@ export function bindingsFor(file: OnnxOutline, options: ProfileOptions): Profile
 }
 
 /** Refuses a name that none of the files has. */
-export function requireUsed(options: ProfileOptions, files: readonly OnnxOutline[]): void {
+export function requireUsed(options: ProfileOptions, files: readonly OnnxFile[]): void {
   const names = files.map(namesIn);
   const check = (what: string, key: "inputs" | "dimensions", given: object = {}): void => {
     const known = [...new Set(names.flatMap((n) => [...n[key]]))];

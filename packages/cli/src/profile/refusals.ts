@@ -2,7 +2,7 @@
 
 import { UserError } from "@frugal/core/base";
 import { type ProfileOptions, profile } from "@frugal/core/costs";
-import type { OnnxOutline, OutlineValue } from "@frugal/core/formats";
+import type { OnnxFile, OnnxFileValue } from "@frugal/core/formats";
 
 const reasons: Readonly<Record<string, readonly [what: string, next: string]>> = {
   ENOENT: ["it does not exist", "check the path"],
@@ -32,7 +32,7 @@ export const quoted = (word: string): string =>
 
 interface Attempt {
   readonly path: string;
-  readonly file: OnnxOutline;
+  readonly file: OnnxFile;
   readonly options: ProfileOptions;
   /** The command line so far. */
   readonly line: string;
@@ -57,7 +57,7 @@ export function withCommand(error: unknown, attempt: Attempt): unknown {
 /** A length that may well be meant: one sample; the side of a picture; words of a text. */
 const guess = (index: number, rank: number): number => (index === 0 ? 1 : rank === 4 ? 224 : 128);
 
-function optionFor({ name, type }: OutlineValue): readonly string[] {
+function optionFor({ name, type }: OnnxFileValue): readonly string[] {
   if (type.kind !== "tensor") return [];
   const { dims } = type;
   if (!dims) return [`--input ${quoted(`${name}=1x3x224x224`)}`];

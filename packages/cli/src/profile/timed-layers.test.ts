@@ -1,7 +1,7 @@
 /** Names that the runtime gives to fused nodes, and the nodes that they stand for. */
 
 import { profile } from "@frugal/core/costs";
-import { encodeOnnx, outlineOnnx } from "@frugal/core/formats";
+import { decodeOnnx, encodeOnnx } from "@frugal/core/formats";
 import type { OnnxModel } from "@frugal/core/lowering";
 import { tensor } from "@frugal/core/tensor";
 import { expect, it } from "vitest";
@@ -31,7 +31,7 @@ function twoLayers(name: (op: string) => string) {
       node("Relu", ["b"], "y"),
     ],
   };
-  const file = outlineOnnx(encodeOnnx(model));
+  const file = decodeOnnx(encodeOnnx(model));
   return { file, profile: profile(file) };
 }
 

@@ -3,7 +3,7 @@
 import type { LedgerEntry, Profile } from "@frugal/core/costs";
 import { layerPathOf } from "@frugal/core/costs";
 import type { LayerTime } from "@frugal/core/evaluation";
-import type { OnnxOutline, OutlineNode } from "@frugal/core/formats";
+import type { OnnxFile, OnnxFileNode } from "@frugal/core/formats";
 
 /** What the runtime appends to the name of a node that it made of several. */
 const FUSED_SUFFIX = /\/(MatMulAddFusion|GemmFusion|MatmulTransposeFusion|ReluQuantFusion)$/;
@@ -19,12 +19,12 @@ function uniquely<T>(list: readonly (readonly [string, T])[]): (name: string) =>
 }
 
 /** The node that a name of the runtime's stands for; undefined where that cannot be told. */
-function nodeFinder({ graph }: OnnxOutline): (name: string) => OutlineNode | undefined {
+function nodeFinder({ graph }: OnnxFile): (name: string) => OnnxFileNode | undefined {
   const byName = uniquely(graph.nodes.map((n) => [n.name, n]));
   const byOutput = uniquely(graph.nodes.flatMap((n) => n.outputs.map((o) => [o, n] as const)));
   // Nodes without a name are called after their operator and place; constants have none, they become weights.
   const placed = graph.nodes.filter((n) => n.opType !== "Constant");
-  const byPlace = (name: string): OutlineNode | undefined => {
+  const byPlace = (name: string): OnnxFileNode | undefined => {
     const [, op, place] = /^(\w+)_(\d+)$/.exec(name) ?? [];
     const node = placed[Number(place)];
     return node?.name === "" && node.opType === op ? node : undefined;
@@ -36,7 +36,7 @@ function nodeFinder({ graph }: OnnxOutline): (name: string) => OutlineNode | und
 }
 
 /** MACs of single nodes; undefined where a layer has several of the kind that differ. */
-function macsFinder({ ledger }: Profile): (node: OutlineNode) => number | undefined {
+function macsFinder({ ledger }: Profile): (node: OnnxFileNode) => number | undefined {
   const key = (path: string, kind: string): string => `${kind} ${path}`;
   const groups = new Map<string, LedgerEntry[]>();
   for (const e of ledger.entries) {
@@ -56,7 +56,7 @@ function macsFinder({ ledger }: Profile): (node: OutlineNode) => number | undefi
  */
 export function locateLayers(
   layers: readonly LayerTime[],
-  { file, profile }: { readonly file: OnnxOutline; readonly profile: Profile },
+  { file, profile }: { readonly file: OnnxFile; readonly profile: Profile },
 ): readonly LayerTime[] {
   const { nodes, outputs } = file.graph;
   const nodeOf = nodeFinder(file);
@@ -75,7 +75,7 @@ export function locateLayers(
   const someAreLost = layers.some(
     ({ path }) => !nodeOf(path) && !isLayer.has(path) && !MOVES.test(path),
   );
-  const inside = (last: OutlineNode, name: string): readonly OutlineNode[] => {
+  const inside = (last: OnnxFileNode, name: string): readonly OnnxFileNode[] => {
     const found = [last];
     if (someAreLost && (last.name === "" || name === last.name)) return found;
     for (const node of found) {

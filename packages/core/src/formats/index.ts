@@ -5,30 +5,19 @@ export { type IdxFile, readIdx, readIdxImages, readIdxLabels } from "./idx.js";
 export { type ImportOptions, importOnnx } from "./import/index.js";
 export { type JsonLines, jsonLine, jsonLinesEnd, readJsonLines } from "./jsonl.js";
 export { encodeOnnx, onnxDataType } from "./onnx.js";
-export {
-  bytesPerOnnxElement,
-  type ElementType,
-  elementTypeOf,
-  functionKey,
-  type OnnxOutline,
-  type OutlineAttribute,
-  type OutlineFunction,
-  type OutlineGraph,
-  type OutlineNode,
-  type OutlineTensor,
-  type OutlineType,
-  type OutlineValue,
-  outlineOnnx,
-} from "./onnx-outline.js";
+export { bytesPerOnnxElement, type ElementType, elementTypeOf } from "./onnx-elements.js";
 export {
   decodeOnnx,
-  decodeOnnxTensor,
-  type FileAttribute,
-  type FileGraph,
-  type FileNode,
-  type FileTensor,
-  type FileValueInfo,
+  functionKey,
   type OnnxFile,
-} from "./onnx-reader.js";
+  type OnnxFileAttribute,
+  type OnnxFileFunction,
+  type OnnxFileGraph,
+  type OnnxFileNode,
+  type OnnxFileTensor,
+  type OnnxFileType,
+  type OnnxFileValue,
+} from "./onnx-file.js";
+export { decodeOnnxTensor, type TensorContents } from "./onnx-tensor.js";
 export { readSafetensors, type SafetensorsFile, writeSafetensors } from "./safetensors.js";
 export { type ScalarEvent, tfeventsHeader, tfeventsScalars } from "./tfevents.js";

@@ -2,7 +2,7 @@
 
 import type { TensorProto } from "onnx-buf";
 import { elementCount, type Shape } from "../tensor/index.js";
-import type { ElementType } from "./onnx-outline.js";
+import type { ElementType } from "./onnx-elements.js";
 
 type Reader = (view: DataView, offset: number) => number;
 

@@ -2,7 +2,12 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { decodeOnnx, decodeOnnxTensor, type FileTensor, type OnnxFile } from "@frugal/core/formats";
+import {
+  decodeOnnx,
+  decodeOnnxTensor,
+  type OnnxFile,
+  type TensorContents,
+} from "@frugal/core/formats";
 import type { HostTensor } from "@frugal/core/tensor";
 
 export interface Vector {
@@ -23,7 +28,7 @@ function readTensors(folder: string, prefix: string): (HostTensor | undefined)[]
   return files
     .sort((a, b) => number(a) - number(b))
     .map((f) => {
-      let found: FileTensor;
+      let found: TensorContents;
       try {
         found = decodeOnnxTensor(readFileSync(join(folder, f)));
       } catch {

@@ -3,11 +3,11 @@
 import { UserError } from "../../base/index.js";
 import {
   functionKey,
-  type OnnxOutline,
-  type OutlineAttribute,
-  type OutlineFunction,
-  type OutlineGraph,
-  type OutlineNode,
+  type OnnxFile,
+  type OnnxFileAttribute,
+  type OnnxFileFunction,
+  type OnnxFileGraph,
+  type OnnxFileNode,
 } from "../../formats/index.js";
 import type { Phase } from "../../graph/index.js";
 import { type Bindings, BoundDimensions } from "./bindings.js";
@@ -87,7 +87,7 @@ const DEEPEST_CALL = 64;
 /** What surrounds a node: file, function, path. */
 export interface Surroundings {
   readonly opsets: ReadonlyMap<string, number>;
-  readonly references: ReadonlyMap<string, OutlineAttribute>;
+  readonly references: ReadonlyMap<string, OnnxFileAttribute>;
   readonly path: string;
   readonly depth: number;
 }
@@ -96,11 +96,11 @@ export class Analyser {
   readonly assumptions = new Set<string>();
   readonly roots: Root[] = [];
   readonly dimensions: BoundDimensions;
-  private readonly sizes = new Map<OutlineFunction, number>();
+  private readonly sizes = new Map<OnnxFileFunction, number>();
   private steps = 0;
 
   constructor(
-    readonly file: OnnxOutline,
+    readonly file: OnnxFile,
     readonly options: AnalyseOptions,
   ) {
     this.dimensions = new BoundDimensions(options);
@@ -116,7 +116,7 @@ export class Analyser {
     };
   }
 
-  addStored(graph: OutlineGraph, scope: Scope): void {
+  addStored(graph: OnnxFileGraph, scope: Scope): void {
     for (const t of graph.initializers) {
       const value = storedValue(t, graph.values.get(t.name), this.options.stored);
       if (value.root) this.roots.push(value.root);
@@ -125,7 +125,7 @@ export class Analyser {
   }
 
   /** Runs a body or the graph itself; its inputs are in `scope` already. */
-  runGraph(graph: OutlineGraph, scope: Scope, around: Surroundings): GraphRun {
+  runGraph(graph: OnnxFileGraph, scope: Scope, around: Surroundings): GraphRun {
     this.addStored(graph, scope);
     const steps: Step[] = [];
     this.runNodes(graph.nodes, { scope, around, steps, declared: graph });
@@ -143,12 +143,12 @@ export class Analyser {
   }
 
   private runNodes(
-    nodes: readonly OutlineNode[],
+    nodes: readonly OnnxFileNode[],
     frame: {
       readonly scope: Scope;
       readonly around: Surroundings;
       readonly steps: Step[];
-      readonly declared: OutlineGraph | undefined;
+      readonly declared: OnnxFileGraph | undefined;
     },
   ): void {
     const { scope, around, steps, declared } = frame;
@@ -170,7 +170,7 @@ export class Analyser {
   }
 
   /** What the file says of a value that could not be inferred. */
-  private declaredInfo(graph: OutlineGraph | undefined, name: string): Info {
+  private declaredInfo(graph: OnnxFileGraph | undefined, name: string): Info {
     const declared =
       graph?.values.get(name) ?? graph?.outputs.find((output) => output.name === name);
     return declared ? this.dimensions.info(declared.type) : tensorInfo("undefined", undefined);
@@ -184,7 +184,7 @@ export class Analyser {
   }
 
   /** Number of nodes that a call stands for: known before any is looked at. */
-  private sizeOf(called: OutlineFunction, depth: number): number {
+  private sizeOf(called: OnnxFileFunction, depth: number): number {
     const known = this.sizes.get(called);
     if (known !== undefined) return known;
     if (depth >= DEEPEST_CALL) {
@@ -202,9 +202,9 @@ export class Analyser {
 
   /** A function of the file, as if its nodes stood in the graph. */
   private call(
-    called: OutlineFunction,
+    called: OnnxFileFunction,
     site: {
-      readonly node: OutlineNode;
+      readonly node: OnnxFileNode;
       readonly inputs: readonly (Value | undefined)[];
       readonly around: Surroundings;
       readonly steps: Step[];
@@ -219,7 +219,7 @@ export class Analyser {
       // An optional input that the call leaves out is absent inside, too.
       else scope.set(name, this.activation({ kind: "opaque", type: "absent" }));
     });
-    const references = new Map<string, OutlineAttribute>(called.defaults);
+    const references = new Map<string, OnnxFileAttribute>(called.defaults);
     for (const [name, a] of node.attributes) {
       const value = a.kind === "reference" ? around.references.get(a.value) : a;
       if (value) references.set(name, value);
@@ -232,13 +232,13 @@ export class Analyser {
   }
 
   private runNode(
-    node: OutlineNode,
+    node: OnnxFileNode,
     given: readonly (Value | undefined)[],
     frame: {
       readonly scope: Scope;
       readonly around: Surroundings;
       readonly steps: Step[];
-      readonly declared: OutlineGraph | undefined;
+      readonly declared: OnnxFileGraph | undefined;
     },
   ): readonly (Value | undefined)[] {
     const { around, steps, declared, scope } = frame;
@@ -343,9 +343,9 @@ export class Analyser {
  * @example
  * const x = input("x", [1, 784]);
  * const file = encodeOnnx(lowerGraph(buildGraph({ y: matmul(x, input("w", [784, 10])) })));
- * analyse(outlineOnnx(file)).steps.length // 1
+ * analyse(decodeOnnx(file)).steps.length // 1
  */
-export function analyse(file: OnnxOutline, options: AnalyseOptions = {}): Analysis {
+export function analyse(file: OnnxFile, options: AnalyseOptions = {}): Analysis {
   const analyser = new Analyser(file, options);
   const { graph } = file;
   const stored = new Set(graph.initializers.map((t) => t.name));

@@ -1,7 +1,7 @@
 /** Lengths of inputs: declared in the file, or given by name, or given with the whole shape; never contradicting. */
 
 import { UserError } from "../../base/index.js";
-import type { OutlineType, OutlineValue } from "../../formats/index.js";
+import type { OnnxFileType, OnnxFileValue } from "../../formats/index.js";
 import { elementCount, type Shape } from "../../tensor/index.js";
 import { type Info, tensorInfo } from "./info.js";
 
@@ -44,7 +44,7 @@ export class BoundDimensions {
   }
 
   /** Takes in the shapes given for inputs; refuses what the file does not have or fixes otherwise. */
-  readInputs(inputs: readonly OutlineValue[]): void {
+  readInputs(inputs: readonly OnnxFileValue[]): void {
     const given = this.bindings.inputs ?? {};
     const byName = new Map(inputs.map((v) => [v.name, v]));
     for (const name of [...Object.keys(given), ...Object.keys(this.bindings.values ?? {})]) {
@@ -81,7 +81,7 @@ export class BoundDimensions {
   }
 
   /** What a declared type says once names are replaced; NaN where a length stays open. */
-  info(type: OutlineType): Info {
+  info(type: OnnxFileType): Info {
     if (type.kind === "tensor") {
       const shape = type.dims?.map((d) => {
         if (typeof d === "number") return d < 0 ? Number.NaN : d;
@@ -95,7 +95,7 @@ export class BoundDimensions {
   }
 
   /** Type and shape of each input; all that is open is named at once. */
-  inputInfos(inputs: readonly OutlineValue[]): ReadonlyMap<string, Info> {
+  inputInfos(inputs: readonly OnnxFileValue[]): ReadonlyMap<string, Info> {
     const open: string[] = [];
     const hints: string[] = [];
     const infos = new Map<string, Info>();

@@ -9,7 +9,7 @@
  * A body whose shapes do not change from trip to trip is counted once and multiplied, otherwise it is followed trip by trip.
  */
 
-import type { OutlineGraph } from "../../formats/index.js";
+import type { OnnxFileGraph } from "../../formats/index.js";
 import { sameShape } from "../../tensor/index.js";
 import type { Analyser, Body, GraphRun, Surroundings } from "./analyse.js";
 import { type Info, tensorInfo } from "./info.js";
@@ -65,7 +65,7 @@ const infosOf = (run: GraphRun): readonly Info[] => run.outputs.map((v) => v.inf
 
 function runBody(
   analyser: Analyser,
-  body: OutlineGraph,
+  body: OnnxFileGraph,
   frame: Frame & { readonly inputs: readonly Info[] },
 ): GraphRun {
   const scope = new Scope(frame.scope);
@@ -77,7 +77,7 @@ function runBody(
   return analyser.runGraph(body, scope, around);
 }
 
-const bodyOf = (n: NodeView, name: string): OutlineGraph =>
+const bodyOf = (n: NodeView, name: string): OnnxFileGraph =>
   n.graph(name) ?? n.refuse(`its ${name} is missing`);
 
 function runIf(analyser: Analyser, n: NodeView, frame: Frame): ControlResult {
@@ -101,7 +101,7 @@ function runIf(analyser: Analyser, n: NodeView, frame: Frame): ControlResult {
 
 /** Trip count and start of a Loop. */
 interface LoopPlan {
-  readonly body: OutlineGraph;
+  readonly body: OnnxFileGraph;
   readonly start: readonly Info[];
   /** NaN: nothing limits it. */
   readonly limit: number;

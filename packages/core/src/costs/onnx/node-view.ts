@@ -2,10 +2,10 @@
 
 import { UserError } from "../../base/index.js";
 import type {
-  OutlineAttribute,
-  OutlineGraph,
-  OutlineNode,
-  OutlineTensor,
+  OnnxFileAttribute,
+  OnnxFileGraph,
+  OnnxFileNode,
+  OnnxFileTensor,
 } from "../../formats/index.js";
 import { normaliseAxis, type Shape } from "../../tensor/index.js";
 import { describeInfo, type Info, MOST_VALUES, type TensorInfo } from "./info.js";
@@ -28,7 +28,7 @@ export interface NodeContext {
   /** Version of the node's operator set. */
   readonly version: number;
   /** Attributes of the function call around the node. */
-  readonly references: ReadonlyMap<string, OutlineAttribute>;
+  readonly references: ReadonlyMap<string, OnnxFileAttribute>;
 }
 
 export class NodeView {
@@ -36,7 +36,7 @@ export class NodeView {
   outputs: readonly Info[] = [];
 
   constructor(
-    readonly node: OutlineNode,
+    readonly node: OnnxFileNode,
     readonly inputs: readonly (Value | undefined)[],
     readonly context: NodeContext,
   ) {}
@@ -111,21 +111,21 @@ export class NodeView {
     return normaliseAxis(axis, rank);
   }
 
-  attribute(name: string): OutlineAttribute | undefined {
+  attribute(name: string): OnnxFileAttribute | undefined {
     const found = this.node.attributes.get(name);
     return found?.kind === "reference" ? this.context.references.get(found.value) : found;
   }
 
   /** An attribute that must be of one of the kinds. */
-  private typed<K extends OutlineAttribute["kind"]>(
+  private typed<K extends OnnxFileAttribute["kind"]>(
     name: string,
     kinds: readonly K[],
-  ): Extract<OutlineAttribute, { readonly kind: K }> | undefined {
+  ): Extract<OnnxFileAttribute, { readonly kind: K }> | undefined {
     const found = this.attribute(name);
     if (found && !kinds.includes(found.kind as K)) {
       this.refuse(`attribute ${name} is of kind ${found.kind}, not ${kinds.join(" or ")}`);
     }
-    return found as Extract<OutlineAttribute, { readonly kind: K }> | undefined;
+    return found as Extract<OnnxFileAttribute, { readonly kind: K }> | undefined;
   }
 
   int(name: string): number | undefined {
@@ -148,11 +148,11 @@ export class NodeView {
     return this.typed(name, ["strings"])?.value;
   }
 
-  tensorAttribute(name: string): OutlineTensor | undefined {
+  tensorAttribute(name: string): OnnxFileTensor | undefined {
     return this.typed(name, ["tensor"])?.value;
   }
 
-  graph(name: string): OutlineGraph | undefined {
+  graph(name: string): OnnxFileGraph | undefined {
     return this.typed(name, ["graph"])?.value;
   }
 

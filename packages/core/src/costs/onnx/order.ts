@@ -1,15 +1,15 @@
 /** An order in which nodes can be computed: the file's own, unless it is wrong. */
 
 import { UserError } from "../../base/index.js";
-import type { OutlineAttribute, OutlineNode } from "../../formats/index.js";
+import type { OnnxFileAttribute, OnnxFileNode } from "../../formats/index.js";
 
-const describe = (n: OutlineNode): string => (n.name ? `${n.opType} "${n.name}"` : n.opType);
+const describe = (n: OnnxFileNode): string => (n.name ? `${n.opType} "${n.name}"` : n.opType);
 
-const isGraph = (a: OutlineAttribute): a is Extract<OutlineAttribute, { kind: "graph" }> =>
+const isGraph = (a: OnnxFileAttribute): a is Extract<OnnxFileAttribute, { kind: "graph" }> =>
   a.kind === "graph";
 
 /** Names that a node reads, those read by its bodies included. */
-function namesRead(node: OutlineNode): readonly string[] {
+function namesRead(node: OnnxFileNode): readonly string[] {
   const bodies = [...node.attributes.values()].filter(isGraph);
   const inner = bodies.flatMap(({ value }) => [
     ...value.nodes.flatMap(namesRead),
@@ -23,7 +23,7 @@ function namesRead(node: OutlineNode): readonly string[] {
  *
  * @throws UserError E_ONNX where a value is computed twice or needs itself.
  */
-export function inOrder(nodes: readonly OutlineNode[], where: string): readonly OutlineNode[] {
+export function inOrder(nodes: readonly OnnxFileNode[], where: string): readonly OnnxFileNode[] {
   const maker = new Map<string, number>();
   for (const [i, node] of nodes.entries()) {
     for (const name of node.outputs) {
@@ -37,7 +37,7 @@ export function inOrder(nodes: readonly OutlineNode[], where: string): readonly 
     }
   }
   const late = (name: string, i: number) => (maker.get(name) ?? -1) >= i;
-  const hasBodies = (node: OutlineNode) => [...node.attributes.values()].some(isGraph);
+  const hasBodies = (node: OnnxFileNode) => [...node.attributes.values()].some(isGraph);
   // Nearly every file is in order: found out without making anything.
   if (
     !nodes.some((n, i) => (hasBodies(n) ? namesRead(n) : n.inputs).some((name) => late(name, i)))

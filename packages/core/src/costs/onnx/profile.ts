@@ -1,7 +1,7 @@
 /** The profile of an ONNX file: its work ledger, totals in every unit, and what could not be counted. */
 
 import { type Flops, flopsOf, type Macs, macs, UserError } from "../../base/index.js";
-import { encodeOnnx, type OnnxOutline, outlineOnnx } from "../../formats/index.js";
+import { decodeOnnx, encodeOnnx, type OnnxFile } from "../../formats/index.js";
 import type { Graph } from "../../graph/index.js";
 import { lowerGraph } from "../../lowering/index.js";
 import { type Ledger, ledgerFrom } from "../ledger.js";
@@ -99,10 +99,10 @@ function refuseUnpriced(coverage: Coverage, options: ProfileOptions): void {
   });
 }
 
-function outlineOf(model: Uint8Array | OnnxOutline | Graph, path: string): OnnxOutline {
+function fileOf(model: Uint8Array | OnnxFile | Graph, path: string): OnnxFile {
   if (!(model instanceof Uint8Array) && "graph" in model) return model;
   const bytes = model instanceof Uint8Array ? model : encodeOnnx(lowerGraph(model));
-  return outlineOnnx(bytes, path ? { where: path } : {});
+  return decodeOnnx(bytes, path ? { where: path } : {});
 }
 
 /** Roots that some step reads, in order; what nobody reads is not part of the model. */
@@ -134,7 +134,7 @@ const describeAll = (pairs: Iterable<readonly [string, Info]>) =>
  *
  * Weights are not needed: files whose data are external or absent can be counted.
  *
- * @param model the bytes of an ONNX file, what `outlineOnnx` made of them, or a graph of ours, counted as it is exported
+ * @param model the bytes of an ONNX file, what `decodeOnnx` made of them, or a graph of ours, counted as it is exported
  * (name its weights with `parameters` and `buffers`).
  * @throws UserError where the file is broken, dimensions are open, or an operator cannot be counted and is not waived.
  * @example
@@ -146,11 +146,11 @@ const describeAll = (pairs: Iterable<readonly [string, Info]>) =>
  * counted.training.macs // 15680
  */
 export function profile(
-  model: Uint8Array | OnnxOutline | Graph,
+  model: Uint8Array | OnnxFile | Graph,
   options: ProfileOptions = {},
 ): Profile {
   const { path = "", schedule = "file-order" } = options;
-  const file = outlineOf(model, path);
+  const file = fileOf(model, path);
   // A graph of ours whose weights are named stores nothing but constants.
   const isNamed = options.parameters && !(model instanceof Uint8Array) && !("graph" in model);
   const analysis = analyse(file, isNamed ? { stored: "constant", ...options } : options);

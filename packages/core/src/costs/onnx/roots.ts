@@ -1,6 +1,6 @@
 /** Stored tensors: which are weights that are trained, which are statistics, which are mere constants. */
 
-import type { OutlineTensor, OutlineValue } from "../../formats/index.js";
+import type { OnnxFileTensor, OnnxFileValue } from "../../formats/index.js";
 import { elementCount } from "../../tensor/index.js";
 import { bytesOfInfo, countOf, type Info, MOST_VALUES, type TensorInfo } from "./info.js";
 import type { Role, Root, Value } from "./value.js";
@@ -17,7 +17,7 @@ const torchRoles: Readonly<Record<string, Role>> = {
 const trainable = /^(b?float|float8)/;
 
 /** Elements are unpacked when a shape is first computed from them: weights never are. */
-function lazyInfo(t: OutlineTensor): TensorInfo {
+function lazyInfo(t: OnnxFileTensor): TensorInfo {
   let unpacked = false;
   let values: readonly number[] | undefined;
   return {
@@ -37,8 +37,8 @@ function lazyInfo(t: OutlineTensor): TensorInfo {
  * parameters; integers are not, unless an operator takes them as quantised weights. `unnamed` says it of all of them.
  */
 export function storedValue(
-  t: OutlineTensor,
-  declared: OutlineValue | undefined,
+  t: OnnxFileTensor,
+  declared: OnnxFileValue | undefined,
   unnamed?: Role,
 ): Value {
   const info = lazyInfo(t);
@@ -64,7 +64,7 @@ export function fedWeight(name: string, info: Info, role: Role): Value {
 }
 
 /** A constant of the graph: a weight only if an operator takes it as one. */
-export function constantRoot(name: string, value: Value, tensor?: OutlineTensor): Root {
+export function constantRoot(name: string, value: Value, tensor?: OnnxFileTensor): Root {
   const { info } = value;
   const shape = info.kind === "tensor" ? (info.shape ?? []) : [];
   return {

@@ -1,6 +1,6 @@
 /** The lines of Python that made a node: PyTorch's exporter writes the calls of `forward` that were open. */
 
-import type { OutlineNode } from "../../formats/index.js";
+import type { OnnxFileNode } from "../../formats/index.js";
 import { torchScopes } from "./paths.js";
 
 const TORCH_TRACE = "pkg.torch.onnx.stack_trace";
@@ -16,7 +16,7 @@ export interface Frame {
 }
 
 /** Open calls of a node; none where the file does not say. */
-export function framesOf(node: OutlineNode): readonly Frame[] {
+export function framesOf(node: OnnxFileNode): readonly Frame[] {
   const trace = node.metadata.get(TORCH_TRACE);
   if (trace === undefined) return [];
   const scopes = torchScopes(node);

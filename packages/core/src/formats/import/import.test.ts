@@ -3,57 +3,70 @@ import { UserError } from "../../base/index.js";
 import { inputName } from "../../graph/index.js";
 import { fromHost, interpret } from "../../reference/index.js";
 import { type DType, type HostTensor, tensor } from "../../tensor/index.js";
-import type { FileAttribute, FileNode, FileTensor, OnnxFile } from "../onnx-reader.js";
+import type { OnnxFile, OnnxFileAttribute, OnnxFileNode, OnnxFileTensor } from "../onnx-file.js";
+import type { TensorContents } from "../onnx-tensor.js";
 import { importOnnx } from "./index.js";
 
-type Attrs = Record<string, FileAttribute>;
+type Attrs = Record<string, OnnxFileAttribute>;
 
 const node = (
   opType: string,
   inputs: string[],
   outputs: string[],
   attrs: Attrs = {},
-): FileNode => ({
+): OnnxFileNode => ({
   opType,
   domain: "",
+  overload: "",
   name: opType.toLowerCase(),
   inputs,
   outputs,
-  attrs,
+  attributes: new Map(Object.entries(attrs)),
+  metadata: new Map(),
 });
 
 interface Parts {
   readonly inputs?: Record<string, readonly (number | string)[]>;
   readonly dtype?: DType;
-  readonly constants?: Record<string, HostTensor | FileTensor>;
+  readonly constants?: Record<string, HostTensor | TensorContents>;
   readonly outputs?: readonly string[];
   readonly opset?: number;
 }
 
-function file(nodes: readonly FileNode[], parts: Parts = {}): OnnxFile {
-  const { inputs = { x: [2, 3] }, constants = {}, outputs = ["y"], opset = 21 } = parts;
-  const info = (name: string, shape?: readonly (number | string)[]) => ({
+function stored(name: string, contents: TensorContents): OnnxFileTensor {
+  const { shape } = contents.kind === "data" ? contents.tensor : contents;
+  return {
     name,
-    dtype: parts.dtype ?? ("float32" as const),
-    type: "float",
+    elementType: contents.kind === "data" ? contents.tensor.dtype : "float32",
     shape,
+    external: contents.kind === "external",
+    numbers: () => undefined,
+    zeros: () => undefined,
+    contents: () => contents,
+  };
+}
+
+function file(nodes: readonly OnnxFileNode[], parts: Parts = {}): OnnxFile {
+  const { inputs = { x: [2, 3] }, constants = {}, outputs = ["y"], opset = 21 } = parts;
+  const info = (name: string, dims?: readonly (number | string)[]) => ({
+    name,
+    type: { kind: "tensor" as const, elementType: parts.dtype ?? ("float32" as const), dims },
+    metadata: new Map(),
   });
   return {
     producer: "test",
-    opsets: { "": opset },
-    functions: [],
-    metadata: {},
+    opsets: new Map([["", opset]]),
+    functions: new Map(),
+    metadata: new Map(),
     graph: {
       name: "g",
       nodes,
       inputs: Object.entries(inputs).map(([name, shape]) => info(name, shape)),
       outputs: outputs.map((name) => info(name)),
-      initializers: new Map(
-        Object.entries(constants).map(([name, t]) => [
-          name,
-          "kind" in t ? t : { kind: "data" as const, tensor: t },
-        ]),
+      initializers: Object.entries(constants).map(([name, t]) =>
+        stored(name, "kind" in t ? t : { kind: "data", tensor: t }),
       ),
+      values: new Map(),
     },
   };
 }
@@ -116,7 +129,12 @@ describe("an ONNX model is imported", () => {
   });
 
   test("with weights that lie in another file as inputs", () => {
-    const w: FileTensor = { kind: "external", dtype: "float32", shape: [3, 4], location: "w.bin" };
+    const w: TensorContents = {
+      kind: "external",
+      dtype: "float32",
+      shape: [3, 4],
+      location: "w.bin",
+    };
     const graph = importOnnx(file([node("MatMul", ["x", "w"], ["y"])], { constants: { w } }));
     expect(graph.outputs.y!.shape).toEqual([2, 4]);
     expect(graph.inputs.map(inputName)).toEqual(["x", "w"]);
@@ -166,7 +184,7 @@ describe("an ONNX model is refused", () => {
   });
 
   test("for an element type that Frugal does not have, but only where it is used", () => {
-    const half: FileTensor = { kind: "unsupported", type: "float16", shape: [3] };
+    const half: TensorContents = { kind: "unsupported", elementType: "float16", shape: [3] };
     const constants = { half };
     expect(importOnnx(file([node("Relu", ["x"], ["y"])], { constants })).nodes).toHaveLength(2);
     expect(refusal(file([node("Add", ["x", "half"], ["y"])], { constants })).what).toBe(

@@ -14,7 +14,13 @@ import {
 } from "../../graph/index.js";
 import { fromHost, interpret } from "../../reference/index.js";
 import { fromNumbers, type HostTensor, tensor } from "../../tensor/index.js";
-import type { FileTensor, FileValueInfo, OnnxFile } from "../onnx-reader.js";
+import { dtypeOfElement } from "../onnx-elements.js";
+import {
+  functionKey,
+  type OnnxFile,
+  type OnnxFileTensor,
+  type OnnxFileValue,
+} from "../onnx-file.js";
 import { ImportNode } from "./node.js";
 import { importers } from "./table.js";
 
@@ -30,15 +36,20 @@ const NEWEST_OPSET = 23;
 /** Operators that ONNX Runtime's own domain has with the standard meaning, as the runtime's tools write them. */
 const domains = ["", "com.microsoft"];
 
-function importInput(info: FileValueInfo, dimensions: Readonly<Record<string, number>>): Value {
-  const { name, dtype, shape } = info;
-  if (!dtype) {
-    throw new UserError("E_ONNX", `graph input "${name}" is of type ${info.type}`, {
+function importInput(
+  { name, type }: OnnxFileValue,
+  dimensions: Readonly<Record<string, number>>,
+): Value {
+  const dtype = type.kind === "tensor" ? dtypeOfElement(type.elementType) : undefined;
+  if (type.kind !== "tensor" || !dtype) {
+    const found = type.kind === "tensor" ? type.elementType : type.kind;
+    throw new UserError("E_ONNX", `graph input "${name}" is of type ${found}`, {
       allowed: "tensors of float32, float64, int8, uint8, int32, int64 or bool",
     });
   }
-  if (!shape) throw new UserError("E_ONNX", `graph input "${name}" has no shape`);
-  const lengths = shape.map((d) => {
+  const { dims } = type;
+  if (!dims) throw new UserError("E_ONNX", `graph input "${name}" has no shape`);
+  const lengths = dims.map((d) => {
     const length = typeof d === "number" ? d : dimensions[d];
     if (length === undefined) {
       throw new UserError("E_ONNX", `dimension "${d}" of graph input "${name}" has no length`, {
@@ -50,11 +61,12 @@ function importInput(info: FileValueInfo, dimensions: Readonly<Record<string, nu
   return input(name, lengths, dtype);
 }
 
-function importTensor(name: string, t: FileTensor): Value {
+function importTensor(name: string, stored: OnnxFileTensor): Value {
+  const t = stored.contents();
   if (t.kind === "data") return constant(t.tensor);
   // Weights in another file: their shape is all that can be known, so they become inputs.
   if (t.kind === "external") return input(name, t.shape, t.dtype);
-  throw new UserError("E_ONNX", `tensor "${name}" is of type ${t.type}`, {
+  throw new UserError("E_ONNX", `tensor "${name}" is of type ${t.elementType}`, {
     allowed: "float32, float64, int8, uint8, int32, int64 or bool",
   });
 }
@@ -92,7 +104,7 @@ export function importOnnx(file: OnnxFile, options: ImportOptions = {}): Graph {
   };
 
   // Unsupported tensors are refused where they are used, not where they are declared.
-  const initializers = new Map(graph.initializers);
+  const initializers = new Map(graph.initializers.map((t) => [t.name, t]));
   const inputs: Value[] = [];
   for (const info of graph.inputs) {
     // Before IR version 4 initializers were declared as inputs too.
@@ -103,10 +115,10 @@ export function importOnnx(file: OnnxFile, options: ImportOptions = {}): Graph {
   }
   const evaluate = evaluator(assume);
   for (const node of graph.nodes) {
-    const version = file.opsets[node.domain] ?? 0;
+    const version = file.opsets.get(node.domain) ?? 0;
     const importer = domains.includes(node.domain) ? importers[node.opType] : undefined;
     const where = node.name || node.opType;
-    if (!importer || file.functions.includes(node.opType)) {
+    if (!importer || file.functions.has(functionKey(node.domain, node.opType, node.overload))) {
       const name = node.domain ? `${node.domain}.${node.opType}` : node.opType;
       throw new UserError("E_ONNX", `operator ${name} is not supported`, { where });
     }

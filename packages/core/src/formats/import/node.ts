@@ -3,7 +3,7 @@
 import { UserError } from "../../base/index.js";
 import { describeType, type Value } from "../../graph/index.js";
 import { formatShape, type HostTensor, toNumbers } from "../../tensor/index.js";
-import type { FileAttribute, FileNode } from "../onnx-reader.js";
+import type { OnnxFileAttribute, OnnxFileNode } from "../onnx-file.js";
 
 /** Writes one ONNX node with our ops; one value per output, undefined for outputs that nobody named. */
 export type NodeImporter = (n: ImportNode) => Value | readonly (Value | undefined)[];
@@ -18,7 +18,7 @@ export class ImportNode {
   private readonly read = new Set<string>();
 
   constructor(
-    private readonly node: FileNode,
+    private readonly node: OnnxFileNode,
     private readonly values: readonly (Value | undefined)[],
     /** Version of the node's operator set: what decides the meaning of attributes. */
     readonly version: number,
@@ -89,16 +89,16 @@ export class ImportNode {
     return numbers?.[0];
   }
 
-  private attribute<K extends FileAttribute["kind"]>(
+  private attribute<K extends OnnxFileAttribute["kind"]>(
     name: string,
     kind: K,
-  ): Extract<FileAttribute, { kind: K }> | undefined {
+  ): Extract<OnnxFileAttribute, { kind: K }> | undefined {
     this.read.add(name);
-    const found = this.node.attrs[name];
+    const found = this.node.attributes.get(name);
     if (found && found.kind !== kind) {
       this.refuse(`attribute ${name} is of kind ${found.kind}`, kind);
     }
-    return found as Extract<FileAttribute, { kind: K }> | undefined;
+    return found as Extract<OnnxFileAttribute, { kind: K }> | undefined;
   }
 
   int(name: string, otherwise: number): number {
@@ -126,15 +126,15 @@ export class ImportNode {
   }
 
   tensor(name: string): HostTensor | undefined {
-    const found = this.attribute(name, "tensor")?.value;
+    const found = this.attribute(name, "tensor")?.value.contents();
     if (!found || found.kind === "data") return found?.tensor;
     return this.refuse(
-      `attribute ${name} is of type ${found.kind === "unsupported" ? found.type : "external"}`,
+      `attribute ${name} is of type ${found.kind === "unsupported" ? found.elementType : "external"}`,
     );
   }
 
   has(name: string): boolean {
-    return name in this.node.attrs;
+    return this.node.attributes.has(name);
   }
 
   /** Says that an attribute cannot change the result here. */
@@ -150,7 +150,7 @@ export class ImportNode {
 
   /** Fails where an attribute was not looked at: it might have changed the result. */
   finish(): void {
-    for (const name of Object.keys(this.node.attrs)) {
+    for (const name of this.node.attributes.keys()) {
       if (!this.read.has(name) && !ignored.has(name)) {
         this.refuse(`attribute ${name} is not supported in opset ${this.version}`);
       }

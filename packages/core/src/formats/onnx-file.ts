@@ -1,11 +1,10 @@
-/** ONNX files for counting: every node, element type, function and body; tensors stay packed until somebody asks. */
+/** ONNX files: every node, element type, function and body as plain data; tensors stay packed until somebody asks. */
 
 import { fromBinary } from "@bufbuild/protobuf";
 import {
   type AttributeProto,
   AttributeProto_AttributeType as AttributeType,
   TensorProto_DataLocation as DataLocation,
-  TensorProto_DataType as DataType,
   type FunctionProto,
   type GraphProto,
   ModelProtoSchema,
@@ -15,67 +14,13 @@ import {
   type TypeProto,
 } from "onnx-buf";
 import { UserError } from "../base/index.js";
-import { elementCount, formatShape, type Shape } from "../tensor/index.js";
+import { elementCount, type Shape } from "../tensor/index.js";
+import { type ElementType, elementTypeOf } from "./onnx-elements.js";
 import { countZeros, readNumbers } from "./onnx-numbers.js";
-import { decodeProtobuf, type ReadOnnxOptions, refuseOnnx } from "./onnx-reader.js";
+import { decodeProtobuf, type ReadOnnxOptions, refuseOnnx } from "./onnx-protobuf.js";
+import { decodeShape, decodeTensor, type TensorContents } from "./onnx-tensor.js";
 
-/** Every element type of ONNX, by ONNX's number; the name and the bytes of one element. */
-const elements = {
-  [DataType.FLOAT]: ["float32", 4],
-  [DataType.UINT8]: ["uint8", 1],
-  [DataType.INT8]: ["int8", 1],
-  [DataType.UINT16]: ["uint16", 2],
-  [DataType.INT16]: ["int16", 2],
-  [DataType.INT32]: ["int32", 4],
-  [DataType.INT64]: ["int64", 8],
-  // Its length is not in the type: texts move no counted bytes.
-  [DataType.STRING]: ["string", 0],
-  [DataType.BOOL]: ["bool", 1],
-  [DataType.FLOAT16]: ["float16", 2],
-  [DataType.DOUBLE]: ["float64", 8],
-  [DataType.UINT32]: ["uint32", 4],
-  [DataType.UINT64]: ["uint64", 8],
-  [DataType.COMPLEX64]: ["complex64", 8],
-  [DataType.COMPLEX128]: ["complex128", 16],
-  [DataType.BFLOAT16]: ["bfloat16", 2],
-  17: ["float8e4m3fn", 1],
-  18: ["float8e4m3fnuz", 1],
-  19: ["float8e5m2", 1],
-  20: ["float8e5m2fnuz", 1],
-  21: ["uint4", 0.5],
-  22: ["int4", 0.5],
-  23: ["float4e2m1", 0.5],
-  24: ["float8e8m0", 1],
-  25: ["uint2", 0.25],
-  26: ["int2", 0.25],
-} as const satisfies Record<number, readonly [string, number]>;
-
-/** Name of an ONNX element type; "undefined" where the file does not say. */
-export type ElementType = (typeof elements)[keyof typeof elements][0] | "undefined";
-
-const byNumber = new Map<number, readonly [ElementType, number]>(
-  Object.entries(elements).map(([key, pair]) => [Number(key), pair]),
-);
-const sizes = new Map<ElementType, number>(byNumber.values());
-
-/**
- * Name of the element type that ONNX numbers so, as attributes carry it.
- *
- * @example
- * elementTypeOf(1) // "float32"
- */
-export const elementTypeOf = (number: number): ElementType =>
-  byNumber.get(number)?.[0] ?? "undefined";
-
-/**
- * Bytes of one element, packed types in fractions; 0 for texts and for what is not known.
- *
- * @example
- * bytesPerOnnxElement("int4") // 0.5
- */
-export const bytesPerOnnxElement = (type: ElementType): number => sizes.get(type) ?? 0;
-
-export interface OutlineTensor {
+export interface OnnxFileTensor {
   readonly name: string;
   readonly elementType: ElementType;
   readonly shape: Shape;
@@ -85,40 +30,42 @@ export interface OutlineTensor {
   numbers(most: number): readonly number[] | undefined;
   /** How many elements are stored as zeros; undefined where they lie elsewhere, are packed, or are not signed. */
   zeros(): number | undefined;
+  /** The elements to compute with, or why they are not here; throws E_ONNX where they do not fill the shape. */
+  contents(): TensorContents;
 }
 
 /** Type of a value as declared: lengths are numbers, names, or "?" where the file gives neither. */
-export type OutlineType =
+export type OnnxFileType =
   | {
       readonly kind: "tensor";
       readonly elementType: ElementType;
       readonly dims: readonly (number | string)[] | undefined;
     }
-  | { readonly kind: "sequence"; readonly of: OutlineType }
-  | { readonly kind: "optional"; readonly of: OutlineType }
+  | { readonly kind: "sequence"; readonly of: OnnxFileType }
+  | { readonly kind: "optional"; readonly of: OnnxFileType }
   | { readonly kind: "opaque"; readonly type: string };
 
-export interface OutlineValue {
+export interface OnnxFileValue {
   readonly name: string;
-  readonly type: OutlineType;
+  readonly type: OnnxFileType;
   readonly metadata: ReadonlyMap<string, string>;
 }
 
-export type OutlineAttribute =
+export type OnnxFileAttribute =
   | { readonly kind: "int"; readonly value: number }
   | { readonly kind: "float"; readonly value: number }
   | { readonly kind: "string"; readonly value: string }
   | { readonly kind: "ints"; readonly value: readonly number[] }
   | { readonly kind: "floats"; readonly value: readonly number[] }
   | { readonly kind: "strings"; readonly value: readonly string[] }
-  | { readonly kind: "tensor"; readonly value: OutlineTensor }
-  | { readonly kind: "graph"; readonly value: OutlineGraph }
-  | { readonly kind: "type"; readonly value: OutlineType }
+  | { readonly kind: "tensor"; readonly value: OnnxFileTensor }
+  | { readonly kind: "graph"; readonly value: OnnxFileGraph }
+  | { readonly kind: "type"; readonly value: OnnxFileType }
   /** In a function: the attribute of the call that has this name. */
   | { readonly kind: "reference"; readonly value: string }
   | { readonly kind: "other"; readonly value: string };
 
-export interface OutlineNode {
+export interface OnnxFileNode {
   readonly opType: string;
   readonly domain: string;
   readonly overload: string;
@@ -126,37 +73,37 @@ export interface OutlineNode {
   /** Empty names mean "absent". */
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
-  readonly attributes: ReadonlyMap<string, OutlineAttribute>;
+  readonly attributes: ReadonlyMap<string, OnnxFileAttribute>;
   readonly metadata: ReadonlyMap<string, string>;
 }
 
-export interface OutlineGraph {
+export interface OnnxFileGraph {
   readonly name: string;
-  readonly nodes: readonly OutlineNode[];
-  readonly inputs: readonly OutlineValue[];
-  readonly outputs: readonly OutlineValue[];
-  readonly initializers: readonly OutlineTensor[];
+  readonly nodes: readonly OnnxFileNode[];
+  readonly inputs: readonly OnnxFileValue[];
+  readonly outputs: readonly OnnxFileValue[];
+  readonly initializers: readonly OnnxFileTensor[];
   /** Declared types of values inside the graph. */
-  readonly values: ReadonlyMap<string, OutlineValue>;
+  readonly values: ReadonlyMap<string, OnnxFileValue>;
 }
 
-export interface OutlineFunction {
+export interface OnnxFileFunction {
   readonly name: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
-  readonly defaults: ReadonlyMap<string, OutlineAttribute>;
+  readonly defaults: ReadonlyMap<string, OnnxFileAttribute>;
   readonly opsets: ReadonlyMap<string, number>;
-  readonly nodes: readonly OutlineNode[];
+  readonly nodes: readonly OnnxFileNode[];
 }
 
-export interface OnnxOutline {
+export interface OnnxFile {
   readonly producer: string;
   /** Version of each operator set; "" is the standard one. */
   readonly opsets: ReadonlyMap<string, number>;
   /** By `functionKey`. */
-  readonly functions: ReadonlyMap<string, OutlineFunction>;
+  readonly functions: ReadonlyMap<string, OnnxFileFunction>;
   readonly metadata: ReadonlyMap<string, string>;
-  readonly graph: OutlineGraph;
+  readonly graph: OnnxFileGraph;
 }
 
 const standard = (domain: string): string => (domain === "ai.onnx" ? "" : domain);
@@ -173,11 +120,8 @@ export const functionKey = (domain: string, name: string, overload: string): str
 const textOf = (entries: readonly StringStringEntryProto[]): ReadonlyMap<string, string> =>
   new Map(entries.map((e) => [e.key, e.value]));
 
-function outlineTensor(t: TensorProto, place: string): OutlineTensor {
-  const shape = t.dims.map(Number);
-  if (shape.some((d) => d < 0) || !Number.isSafeInteger(elementCount(shape))) {
-    throw refuseOnnx(`a tensor of impossible shape ${formatShape(shape)}`, place);
-  }
+function fileTensor(t: TensorProto, place: string): OnnxFileTensor {
+  const shape = decodeShape(t, place);
   const elementType = elementTypeOf(t.dataType);
   const external = t.dataLocation === DataLocation.EXTERNAL;
   return {
@@ -188,10 +132,11 @@ function outlineTensor(t: TensorProto, place: string): OutlineTensor {
     numbers: (most) =>
       external || elementCount(shape) > most ? undefined : readNumbers(t, elementType, shape),
     zeros: () => (external ? undefined : countZeros(t, elementType, shape)),
+    contents: () => decodeTensor(t, place),
   };
 }
 
-function outlineType(t: TypeProto | undefined): OutlineType {
+function decodeType(t: TypeProto | undefined): OnnxFileType {
   const { case: kind, value } = t?.value ?? { case: undefined, value: undefined };
   if (kind === "tensorType") {
     const dims = value.shape?.dim.map(({ value: d }) => {
@@ -200,14 +145,14 @@ function outlineType(t: TypeProto | undefined): OutlineType {
     });
     return { kind: "tensor", elementType: elementTypeOf(value.elemType), dims };
   }
-  if (kind === "sequenceType") return { kind: "sequence", of: outlineType(value.elemType) };
-  if (kind === "optionalType") return { kind: "optional", of: outlineType(value.elemType) };
+  if (kind === "sequenceType") return { kind: "sequence", of: decodeType(value.elemType) };
+  if (kind === "optionalType") return { kind: "optional", of: decodeType(value.elemType) };
   return { kind: "opaque", type: kind ?? "untyped" };
 }
 
 const utf8 = new TextDecoder();
 
-function outlineAttribute(a: AttributeProto, place: string): OutlineAttribute {
+function decodeAttribute(a: AttributeProto, place: string): OnnxFileAttribute {
   if (a.refAttrName) return { kind: "reference", value: a.refAttrName };
   switch (a.type) {
     case AttributeType.INT:
@@ -224,21 +169,21 @@ function outlineAttribute(a: AttributeProto, place: string): OutlineAttribute {
       return { kind: "strings", value: a.strings.map((s) => utf8.decode(s)) };
     case AttributeType.TENSOR:
       if (!a.t) throw refuseOnnx(`attribute "${a.name}" holds no tensor`, place);
-      return { kind: "tensor", value: outlineTensor(a.t, place) };
+      return { kind: "tensor", value: fileTensor(a.t, place) };
     case AttributeType.GRAPH:
       if (!a.g) throw refuseOnnx(`attribute "${a.name}" holds no graph`, place);
-      return { kind: "graph", value: outlineGraph(a.g, place) };
+      return { kind: "graph", value: decodeGraph(a.g, place) };
     case AttributeType.TYPE_PROTO:
-      return { kind: "type", value: outlineType(a.tp) };
+      return { kind: "type", value: decodeType(a.tp) };
     default:
       return { kind: "other", value: AttributeType[a.type] ?? String(a.type) };
   }
 }
 
-const outlineAttributes = (list: readonly AttributeProto[], place: string) =>
-  new Map(list.map((a) => [a.name, outlineAttribute(a, place)]));
+const decodeAttributes = (list: readonly AttributeProto[], place: string) =>
+  new Map(list.map((a) => [a.name, decodeAttribute(a, place)]));
 
-function outlineNode(n: NodeProto, place: string): OutlineNode {
+function decodeNode(n: NodeProto, place: string): OnnxFileNode {
   return {
     opType: n.opType,
     domain: standard(n.domain),
@@ -246,29 +191,29 @@ function outlineNode(n: NodeProto, place: string): OutlineNode {
     name: n.name,
     inputs: n.input,
     outputs: n.output,
-    attributes: outlineAttributes(n.attribute, place),
+    attributes: decodeAttributes(n.attribute, place),
     metadata: textOf(n.metadataProps),
   };
 }
 
-function outlineGraph(g: GraphProto, place: string): OutlineGraph {
+function decodeGraph(g: GraphProto, place: string): OnnxFileGraph {
   if (g.sparseInitializer.length > 0) {
     throw new UserError("E_ONNX", "the graph has sparse initialisers", {
       where: place,
-      next: "store them dense: their count of MACs is not defined by ONNX",
+      next: "store them dense",
     });
   }
-  const value = (v: GraphProto["input"][number]): OutlineValue => ({
+  const value = (v: GraphProto["input"][number]): OnnxFileValue => ({
     name: v.name,
-    type: outlineType(v.type),
+    type: decodeType(v.type),
     metadata: textOf(v.metadataProps),
   });
   return {
     name: g.name,
-    nodes: g.node.map((n) => outlineNode(n, place)),
+    nodes: g.node.map((n) => decodeNode(n, place)),
     inputs: g.input.map(value),
     outputs: g.output.map(value),
-    initializers: g.initializer.map((t) => outlineTensor(t, place)),
+    initializers: g.initializer.map((t) => fileTensor(t, place)),
     values: new Map(g.valueInfo.map((v) => [v.name, value(v)])),
   };
 }
@@ -276,14 +221,14 @@ function outlineGraph(g: GraphProto, place: string): OutlineGraph {
 const versions = (list: readonly { readonly domain: string; readonly version: bigint }[]) =>
   new Map(list.map((o) => [standard(o.domain), Number(o.version)]));
 
-function outlineFunction(f: FunctionProto, place: string): OutlineFunction {
+function decodeFunction(f: FunctionProto, place: string): OnnxFileFunction {
   return {
     name: f.name,
     inputs: f.input,
     outputs: f.output,
-    defaults: outlineAttributes(f.attributeProto, place),
+    defaults: decodeAttributes(f.attributeProto, place),
     opsets: versions(f.opsetImport),
-    nodes: f.node.map((n) => outlineNode(n, place)),
+    nodes: f.node.map((n) => decodeNode(n, place)),
   };
 }
 
@@ -293,9 +238,9 @@ function outlineFunction(f: FunctionProto, place: string): OutlineFunction {
  * @throws UserError E_ONNX where the bytes are no ONNX model, are cut short, or contradict themselves.
  * @example
  * const bytes = encodeOnnx(lowerGraph(buildGraph({ y: relu(input("x", [2])) })));
- * outlineOnnx(bytes, { where: "model.onnx" }).graph.nodes.length // 1
+ * decodeOnnx(bytes, { where: "model.onnx" }).graph.nodes.length // 1
  */
-export function outlineOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): OnnxOutline {
+export function decodeOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): OnnxFile {
   const where = options.where ?? "ONNX bytes";
   return decodeProtobuf(() => {
     const model = fromBinary(ModelProtoSchema, bytes);
@@ -309,11 +254,11 @@ export function outlineOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): O
       functions: new Map(
         model.functions.map((f) => [
           functionKey(f.domain, f.name, f.overload),
-          outlineFunction(f, where),
+          decodeFunction(f, where),
         ]),
       ),
       metadata: textOf(model.metadataProps),
-      graph: outlineGraph(model.graph, where),
+      graph: decodeGraph(model.graph, where),
     };
   }, where);
 }

@@ -33,6 +33,14 @@ export {
   normalisedEntropy,
 } from "./depth.js";
 export { type EvaluateExitsOptions, type Evaluation, evaluateExits } from "./evaluate-exits.js";
+export {
+  type EvaluateFiringOptions,
+  evaluateFiring,
+  FIRING_FORMAT,
+  type FiringEnergy,
+  type FiringEvaluation,
+  type ReferenceEnergy,
+} from "./firing.js";
 export { hypervolume, normalisedHypervolume, type Point, paretoFront } from "./front.js";
 export {
   budgetViolation,

@@ -1,9 +1,8 @@
 /** How many values of each layer really fire, that is are not zero, over a data set: what the penalty is after. */
 
 import { UserError } from "../../base/index.js";
-import { zeroThresholds } from "../../costs/index.js";
+import { nonZeroPerSample } from "../../costs/index.js";
 import type { LayerKind, Value } from "../../graph/index.js";
-import { functions as f } from "../../ops/index.js";
 import { elementCount, type HostTensor } from "../../tensor/index.js";
 import type { Leaf } from "./leaves.js";
 
@@ -24,14 +23,7 @@ export const firingName = (leaf: Leaf): string => `firing.${leaf.id}`;
  * firingOutputs(leafOutputs(traced))["firing.conv1"].shape // [8]
  */
 export function firingOutputs(leaves: readonly Leaf[]): Record<string, Value> {
-  return Object.fromEntries(
-    leaves.map((leaf) => {
-      const { value } = leaf;
-      const fires = f.cast(f.greater(f.abs(value), zeroThresholds.float32), "float32");
-      const axes = value.shape.slice(1).map((_, i) => i + 1);
-      return [firingName(leaf), f.reduceSum(fires, { axes })];
-    }),
-  );
+  return Object.fromEntries(leaves.map((leaf) => [firingName(leaf), nonZeroPerSample(leaf.value)]));
 }
 
 export interface Firing {

@@ -67,6 +67,8 @@ export function groupsOf(entry: LedgerEntry): number | undefined {
 /** An entry that is a leaf, where it stands among the leaves, and which leaves it reads. */
 export interface LeafEntry {
   readonly entry: LedgerEntry;
+  /** With what was written as operations of their own and belongs to it: the last one makes its output. */
+  readonly entries: readonly LedgerEntry[];
   readonly kind: AsicLeafKind;
   readonly isModule: boolean;
   readonly sources: readonly number[];
@@ -115,6 +117,7 @@ export function leafEntries(ledger: Ledger): readonly LeafEntry[] {
     const sources = [...new Set((entry.memory?.reads ?? []).map((m) => maker.get(m) ?? -1))];
     const gate = gatedBySelf(entry, sources, leaves);
     if (gate !== undefined) {
+      leaves[gate] = { ...leaves[gate]!, entries: [...leaves[gate]!.entries, entry] };
       for (const m of entry.memory?.writes ?? []) maker.set(m, gate);
       continue;
     }
@@ -124,6 +127,7 @@ export function leafEntries(ledger: Ledger): readonly LeafEntry[] {
       const before = leaves[last]!;
       leaves[last] = {
         ...before,
+        entries: [...before.entries, entry],
         parameters: before.parameters + weights,
         biases: before.biases + weights,
       };
@@ -134,6 +138,7 @@ export function leafEntries(ledger: Ledger): readonly LeafEntry[] {
     for (const m of entry.memory?.writes ?? []) maker.set(m, leaves.length);
     leaves.push({
       entry,
+      entries: [entry],
       kind,
       isModule: !functional.has(kind),
       sources,

@@ -11,6 +11,14 @@ export {
 } from "./asic-builder.js";
 export { asicCost, asicReferenceCost } from "./asic-cost.js";
 export {
+  type AsicCounting,
+  type AsicCountingOptions,
+  asicCounting,
+  type CountedOptions,
+  countedRecords,
+  nonZeroPerSample,
+} from "./asic-counted.js";
+export {
   type AsicOptions,
   type AsicReport,
   type AsicShare,

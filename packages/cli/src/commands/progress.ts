@@ -14,6 +14,7 @@ function parts(p: Progress): string[] {
   return [
     ...known(p.loss, (v) => `loss ${v.toFixed(4)}`),
     ...known(p.accuracy, (v) => `acc ${percent(v)}`),
+    ...known(p.density, (v) => `density ${v.toFixed(3)}`),
     ...(cost.length > 0 ? [`cost ${cost.join(" ")}`] : []),
     ...known(p.samplesPerSecond, (v) => `${formatAmount(v)} samples/s`),
     ...known(p.secondsLeft, (v) => `${clock(v)} left`),

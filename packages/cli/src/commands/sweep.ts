@@ -20,7 +20,13 @@ import {
   writeSweep,
 } from "../sweep/record.js";
 import { runTrials } from "../sweep/run-trials.js";
-import { type Estimate, evaluatedTrials, type SweepPoint, sweepPoints } from "../sweep/summary.js";
+import {
+  type Estimate,
+  evaluatedTrials,
+  type SweepPoint,
+  settingOf,
+  sweepPoints,
+} from "../sweep/summary.js";
 import { sweepFolder, type Trial, trialFolder, trialsOf } from "../sweep/trials.js";
 import { startJob } from "../worker/host.js";
 import { onInterrupt } from "../worker/interrupts.js";
@@ -117,20 +123,13 @@ function begin(
     recipe,
     createdAt: isSweep(folder) ? readSweep(folder).createdAt : now,
     updatedAt: now,
-    trials: trials.map(({ id, kind, seed, lambda }) => ({
-      id,
-      kind,
-      seed,
-      ...(lambda === undefined ? {} : { lambda }),
-      status: "queued",
-    })),
+    trials: trials.map(({ recipe: _, ...identity }) => ({ ...identity, status: "queued" })),
   };
   writeSweep(folder, record);
   return record;
 }
 
-const named = ({ kind, lambda, seed }: Trial): string =>
-  `${lambda === undefined ? kind : `lambda ${lambda}`}, seed ${seed}`;
+const named = (trial: Trial): string => `${settingOf(trial)}, seed ${trial.seed}`;
 
 /** One line for the whole sweep in a terminal, and one line for every trial that ends. */
 function trialView(terminal: Terminal, total: number) {

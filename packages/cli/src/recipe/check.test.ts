@@ -89,7 +89,11 @@ describe("checkRecipe", () => {
     [{ epochs: 0 }, "r.yaml: epochs", "a number >= 1"],
     [{ objective: { lambda: -1 } }, "r.yaml: objective.lambda", ">= 0"],
     [{ objective: { lambda: { value: -1 } } }, "r.yaml: objective.lambda.value", ">= 0"],
-    [{ objective: { kind: "exit" } }, "r.yaml: objective.kind", '"exits", "joint", "plain"'],
+    [
+      { objective: { kind: "exit" } },
+      "r.yaml: objective.kind",
+      '"exits", "joint", "plain", "density"',
+    ],
     [{ data: { name: "x", validation: 1 } }, "r.yaml: data.validation", "< 1"],
     [{ sweep: { seeds: [] } }, "r.yaml: sweep.seeds", "a list of length >= 1"],
     [{ evaluate: { budgets: ["2X"] } }, "r.yaml: evaluate.budgets.0", "unit k, M, G"],
@@ -100,6 +104,84 @@ describe("checkRecipe", () => {
       where,
       allowed: expect.stringContaining(allowed),
     });
+  });
+
+  const sparse = { kind: "density", lambda: 1 };
+  const plainNet = { ...smallest, model: { name: "mlp" } };
+  const density = (group: object, more: object = {}) => ({
+    ...plainNet,
+    ...more,
+    objective: { ...sparse, density: group },
+  });
+
+  it("fills in what density means, and leaves out the sigma of surrogates that have none", () => {
+    const { objective } = checkRecipe({ ...plainNet, objective: sparse }, "r.yaml");
+    const published = { surrogate: "eat", weighting: "mean", leaves: "all", share: 1 };
+    expect(objective.density).toEqual(published);
+    const filled = checkRecipe(density({ surrogate: "l1" }), "r.yaml");
+    // What config.json of a run holds is a recipe again.
+    expect(checkRecipe(filled, "config.json")).toEqual(filled);
+  });
+
+  it.each([
+    [{ ...plainNet, objective: { kind: "density", lambda: 0 } }, "objective.lambda", "> 0"],
+    [{ ...plainNet, objective: { kind: "density", lambda: -1 } }, "objective.lambda", "> 0"],
+    [
+      { ...plainNet, objective: { kind: "density", lambda: { value: 0 } } },
+      "objective.lambda.value",
+      "> 0",
+    ],
+    [density({ sigma: 0 }), "objective.density.sigma", "> 0"],
+    [density({ sigma: -1e-4 }), "objective.density.sigma", "> 0"],
+    [density({ sigma: { from: 0, to: 1e-4 } }), "objective.density.sigma.from", "> 0"],
+    [density({ sigma: { from: 1e-4, to: 1e-1 } }), "objective.density.sigma.from", ">= 0.1"],
+    [density({ surrogate: "l1", sigma: 1e-4 }), "objective.density.sigma", "only with eat"],
+    [
+      density({ surrogate: "hoyer" }, { sweep: { sigmas: [1e-4] } }),
+      "sweep.sigmas",
+      "only with eat",
+    ],
+    [density({}, { sweep: { sigmas: [0] } }), "sweep.sigmas.0", "> 0"],
+    [
+      density({ sigma: { from: 1e-2, to: 1e-4 } }, { sweep: { sigmas: [1e-4, 1e-1] } }),
+      "objective.density.sigma.from",
+      ">= 0.1",
+    ],
+    [density({ share: 0 }), "objective.density.share", "> 0"],
+    [density({ share: 1.5 }), "objective.density.share", "<= 1"],
+    [density({ weighting: "size" }), "objective.density.weighting", '"elements"'],
+    [density({ leaves: [] }), "objective.density.leaves", "length >= 1"],
+    [{ ...smallest, objective: sparse }, "model.exits", "[]"],
+    [{ ...smallest, sweep: { sigmas: [1e-4] } }, "sweep.sigmas", "kind: density"],
+    [
+      { ...plainNet, objective: { kind: "plain", density: {} } },
+      "objective.density",
+      "kind: density",
+    ],
+    [
+      { ...plainNet, objective: { ...sparse, budget: { macs: "2k" } }, channels: {} },
+      "objective.kind",
+      "plain",
+    ],
+  ])("refuses %j, saying where and what would do", (recipe, where, allowed) => {
+    expect(refusal(recipe)).toMatchObject({
+      where: `r.yaml: ${where}`,
+      allowed: expect.stringContaining(allowed),
+    });
+  });
+
+  it("says that plain is the objective without a penalty", () => {
+    const free = { ...plainNet, objective: { kind: "density", lambda: 0 } };
+    expect(refusal(free).next).toContain("set objective.kind to plain");
+  });
+
+  it.each([
+    [density({ surrogate: "hoyr" }), '"hoyer"'],
+    [density({ weighting: "elemnts" }), '"elements"'],
+    [density({ sgima: 1 }), '"sigma"'],
+    [density({ leaves: "activation" }), '"activations"'],
+  ])("suggests the name that was meant in %j", (recipe, meant) => {
+    expect(refusal(recipe).next).toBe(`did you mean ${meant}?`);
   });
 
   it("says which key is missing", () => {

@@ -4,11 +4,14 @@ import { UserError } from "@frugal/core/base";
 import type { z } from "zod";
 import { didYouMean } from "../app/nearest.js";
 import { checkBudget } from "./check-budget.js";
+import { checkDensity, checkPrice } from "./check-density.js";
 import { partOptions } from "./part-options.js";
-import { type ResolvedRecipe, recipeSchema } from "./schema.js";
+import { type ObjectiveKind, type ResolvedRecipe, recipeSchema } from "./schema.js";
 import { parseBudget } from "./units.js";
 
 type Issue = z.core.$ZodIssue;
+
+const needExits: ReadonlySet<ObjectiveKind> = new Set(["exits", "joint"]);
 
 /**
  * The recipe with defaults filled in.
@@ -18,6 +21,9 @@ type Issue = z.core.$ZodIssue;
  * checkRecipe({ name: "mine", data: { name: "optdigits" }, model }, "recipe.yaml").epochs // 20
  */
 export function checkRecipe(value: unknown, source: string): ResolvedRecipe {
+  if (valueAt(value, ["objective", "kind"]) === "density") {
+    checkPrice(valueAt(value, ["objective", "lambda"]), source);
+  }
   const parsed = recipeSchema.safeParse(value);
   if (!parsed.success)
     throw describeIssues(parsed.error.issues, { value, source, schema: recipeSchema });
@@ -26,7 +32,7 @@ export function checkRecipe(value: unknown, source: string): ResolvedRecipe {
   recipe.evaluate.budgets.forEach((budget, i) => {
     parseBudget(budget, `${source}: evaluate.budgets.${i}`);
   });
-  if (recipe.objective.kind !== "plain" && recipe.model.exits.length === 0) {
+  if (needExits.has(recipe.objective.kind) && recipe.model.exits.length === 0) {
     throw new UserError(
       "E_CONFIG",
       `objective "${recipe.objective.kind}" needs a model with exits`,
@@ -52,7 +58,7 @@ export function checkRecipe(value: unknown, source: string): ResolvedRecipe {
       allowed: "each place once",
     });
   }
-  return recipe;
+  return checkDensity(recipe, source);
 }
 
 /** The options of a part are its own: what they may be depends on its name. */
@@ -115,8 +121,16 @@ export function describeIssues(
   return new UserError("E_CONFIG", `${show(given)} is not allowed here${more}`, {
     where,
     allowed: expectation(issue),
-    next: "change the value",
+    next: nearestValue(issues[0]!, given) ?? "change the value",
   });
+}
+
+/** Of names, the one that was most likely meant. */
+function nearestValue(issue: Issue, given: unknown): string | undefined {
+  if (typeof given !== "string") return undefined;
+  const alternatives = issue.code === "invalid_union" ? issue.errors.flat() : [issue];
+  const names = alternatives.flatMap((one) => (one.code === "invalid_value" ? one.values : []));
+  return didYouMean(given, names.map(String));
 }
 
 /** Of the alternatives of a union, the one that came furthest says what was meant. */

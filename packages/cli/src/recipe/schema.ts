@@ -1,6 +1,12 @@
 /** What a recipe may say: the schema that checks it, fills in defaults and becomes the published JSON Schema. */
 
-import { channelGateNames } from "@frugal/core/adaptive";
+import {
+  channelGateNames,
+  type SurrogateName,
+  surrogateNames,
+  type WeightingName,
+  weightingNames,
+} from "@frugal/core/adaptive";
 import { type CostName, costNames } from "@frugal/core/costs";
 import { type ModelName, models } from "@frugal/core/nn";
 import { z } from "zod";
@@ -77,16 +83,50 @@ const lambda = z.union([
   }),
 ]);
 
+const sigma = z.number().gt(0);
+
+const density = z.strictObject({
+  surrogate: z
+    .enum(surrogateNames as [SurrogateName, ...SurrogateName[]])
+    .default("eat")
+    .describe("what stands in for the share of values that are not zero; eat: x^2 / (x^2 + sigma)"),
+  weighting: z
+    .enum(weightingNames as [WeightingName, ...WeightingName[]])
+    .default("mean")
+    .describe(
+      "how much a layer counts: all alike (mean), by its size (elements), by its energy (energy)",
+    ),
+  leaves: z
+    .union([z.enum(["all", "activations"]), z.array(name).min(1)])
+    .default("all")
+    .describe("which layers' outputs; or paths of layers, such as [conv1, fc1]"),
+  sigma: z
+    .union([sigma, z.strictObject({ from: sigma, to: sigma })])
+    .optional()
+    .describe(
+      "of eat: a value counts half at its square root; from, to: narrowed by equal factors over the run; default: 1e-4",
+    ),
+  share: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(1)
+    .describe("share of each batch's images that the penalty looks at"),
+});
+
 const objective = z.strictObject({
   kind: z
-    .enum(["exits", "joint", "plain"])
+    .enum(["exits", "joint", "plain", "density"])
     .default("exits")
     .describe(
-      "exits: task loss mixed over exits + lambda * cost; joint: fixed weights, no cost; plain: the whole network only",
+      "exits: task loss mixed over exits + lambda * cost; joint: fixed weights, no cost; plain: the whole network only; density: plain + lambda * how dense the layers' outputs are",
     ),
   lambda: lambda
     .default(0.1)
-    .describe("what one run of the whole network costs, in units of the loss"),
+    .describe(
+      "what one run of the whole network costs, or a network in which no value is zero, in units of the loss",
+    ),
+  density: density.optional().describe("what density means; only with kind: density"),
   cost: z
     .enum(costNames as [CostName, ...CostName[]])
     .default("macs")
@@ -184,6 +224,11 @@ const evaluate = z.strictObject({
 
 const sweep = z.strictObject({
   lambdas: z.array(z.number().min(0)).min(1).default([0, 0.1, 0.3, 1]),
+  sigmas: z
+    .array(sigma)
+    .min(1)
+    .optional()
+    .describe("with kind: density: every sigma with every lambda; of an anneal, the last sigma"),
   seeds: z.array(z.int().min(0)).min(1).default([1, 2, 3]),
   baselines: z.array(z.enum(["plain"])).default(["plain"]),
 });
@@ -222,6 +267,14 @@ export const recipeSchema = z.strictObject({
 export type Recipe = z.input<typeof recipeSchema>;
 /** A recipe with every default filled in: what config.json of a run holds. */
 export type ResolvedRecipe = z.output<typeof recipeSchema>;
+
+export type ObjectiveKind = ResolvedRecipe["objective"]["kind"];
+export type Density = z.output<typeof density>;
+
+/** What density means where a recipe does not say. */
+export const defaultDensity: Density = density.parse({});
+/** The published width. */
+export const DEFAULT_SIGMA = 1e-4;
 
 /** Lambda after any warm-up. */
 export const lambdaOf = ({ objective: { lambda } }: Pick<ResolvedRecipe, "objective">): number =>

@@ -88,7 +88,7 @@ function runData(folder: string): ReportData {
   const trial: EvaluatedTrial = {
     id: basename(folder),
     kind,
-    ...(kind === "exits" ? { lambda: lambdaOf(recipe) } : {}),
+    ...(kind === "exits" || kind === "density" ? { lambda: lambdaOf(recipe) } : {}),
     seed: record.seed,
     folder,
     report: report!,

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { UserError } from "@frugal/core/base";
 import type { ErrorData } from "../app/errors.js";
-import type { ResolvedRecipe } from "../recipe/schema.js";
+import type { ObjectiveKind, ResolvedRecipe } from "../recipe/schema.js";
 import { makeFolder, readText, replaceFile } from "../run-store/files.js";
 import type { RunStatus } from "../run-store/record.js";
 
@@ -12,8 +12,9 @@ export const SWEEP_SCHEMA_VERSION = 1;
 
 export interface TrialRecord {
   readonly id: string;
-  readonly kind: "exits" | "joint" | "plain";
+  readonly kind: ObjectiveKind;
   readonly lambda?: number;
+  readonly sigma?: number;
   readonly seed: number;
   readonly status: RunStatus;
   readonly error?: ErrorData;

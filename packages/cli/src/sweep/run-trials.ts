@@ -62,14 +62,8 @@ export function runTrials(trials: readonly Trial[], options: TrialOptions): Runn
   let failure: unknown;
 
   function note(trial: Trial, rest: Pick<TrialRecord, "status" | "error">): void {
-    const { id, kind, seed, lambda } = trial;
-    options.onStatus(trial, {
-      id,
-      kind,
-      seed,
-      ...(lambda === undefined ? {} : { lambda }),
-      ...rest,
-    });
+    const { recipe: _, ...identity } = trial;
+    options.onStatus(trial, { ...identity, ...rest });
   }
 
   async function runOne(trial: Trial): Promise<void> {

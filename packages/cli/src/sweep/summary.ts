@@ -3,6 +3,7 @@
 import type { EvaluationReport } from "@frugal/core/evaluation";
 import { summariseSeeds } from "@frugal/core/evaluation";
 import { readEvaluation } from "../commands/evaluation-table.js";
+import type { ObjectiveKind } from "../recipe/schema.js";
 import type { SweepRecord } from "./record.js";
 import { trialFolder, trialsOf } from "./trials.js";
 
@@ -30,8 +31,9 @@ export interface GatePoint {
 export interface SweepPoint {
   /** The setting: "plain", or a lambda. */
   readonly setting: string;
-  readonly kind: "exits" | "joint" | "plain";
+  readonly kind: ObjectiveKind;
   readonly lambda?: number;
+  readonly sigma?: number;
   /** Share of the full MACs; undefined for the whole network. */
   readonly budget?: number;
   /** The same in MACs per sample. */
@@ -53,8 +55,9 @@ export interface SweepPoint {
 
 export interface EvaluatedTrial {
   readonly id: string;
-  readonly kind: "exits" | "joint" | "plain";
+  readonly kind: ObjectiveKind;
   readonly lambda?: number;
+  readonly sigma?: number;
   readonly seed: number;
   readonly folder: string;
   readonly report: EvaluationReport;
@@ -78,8 +81,16 @@ export function estimate(values: readonly number[]): Estimate {
   return interval ? { mean, n, low: interval.low, high: interval.high } : { mean, n };
 }
 
-export const settingOf = ({ kind, lambda }: Pick<EvaluatedTrial, "kind" | "lambda">): string =>
-  lambda === undefined ? kind : `lambda ${lambda}`;
+/** The words for a setting: its kind where nothing is swept. */
+export const settingOf = ({
+  kind,
+  lambda,
+  sigma,
+}: Pick<EvaluatedTrial, "kind" | "lambda" | "sigma">): string =>
+  [
+    lambda === undefined ? kind : `lambda ${lambda}`,
+    ...(sigma === undefined ? [] : [`sigma ${sigma}`]),
+  ].join(", ");
 
 type Latencies = EvaluationReport["full"]["latency"];
 
@@ -125,8 +136,12 @@ export function sweepPoints(trials: readonly EvaluatedTrial[]): SweepPoint[] {
 type Unchosen = Omit<SweepPoint, "isChosen">;
 
 function pointsOf(setting: string, group: readonly EvaluatedTrial[]): Unchosen[] {
-  const { kind, lambda } = group[0]!;
-  const identity = { setting, kind, ...(lambda === undefined ? {} : { lambda }) };
+  const { kind, lambda, sigma } = group[0]!;
+  const identity = {
+    ...{ setting, kind },
+    ...(lambda === undefined ? {} : { lambda }),
+    ...(sigma === undefined ? {} : { sigma }),
+  };
   const reports = group.map((t) => t.report);
   // A budget that one seed cannot reach is no point of the curve.
   const fractions = reports[0]!.budgets

@@ -2,43 +2,71 @@
 
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import type { ResolvedRecipe } from "../recipe/schema.js";
+import { defaultDensity, type ObjectiveKind, type ResolvedRecipe } from "../recipe/schema.js";
 import { canonicalJson, configHash } from "../run-store/folder.js";
 
 export interface Trial {
   /** Name of its folder below trials/. */
   readonly id: string;
-  readonly kind: "exits" | "joint" | "plain";
+  readonly kind: ObjectiveKind;
   /** Absent where the objective has no lambda. */
   readonly lambda?: number;
+  /** The last one of an anneal. Absent where no sigmas are swept. */
+  readonly sigma?: number;
   readonly seed: number;
   readonly recipe: ResolvedRecipe;
 }
 
 /** Every trial, seeds outermost: an interrupted sweep then has a whole curve for its first seeds. */
-export function trialsOf(recipe: ResolvedRecipe): Trial[] {
-  const { lambdas, seeds, baselines } = recipe.sweep;
+export const trialsOf = (recipe: ResolvedRecipe): Trial[] =>
+  recipe.sweep.seeds.flatMap((seed) => [
+    ...baselinesOf(recipe, seed),
+    ...sweptOf[recipe.objective.kind](recipe, seed),
+  ]);
+
+type TrialsOf = (recipe: ResolvedRecipe, seed: number) => Trial[];
+
+const single: TrialsOf = (recipe, seed) => {
   const { kind } = recipe.objective;
-  const swept: (seed: number) => Trial[] = (seed) =>
-    kind === "exits"
-      ? lambdas.map((lambda) => lambdaTrial(recipe, lambda, seed))
-      : [{ id: `${kind}-s${seed}`, kind, seed, recipe: { ...recipe, seed } }];
-  const plain = (seed: number): Trial[] =>
-    kind === "plain"
-      ? []
-      : baselines.map((baseline) => ({
-          id: `${baseline}-s${seed}`,
-          kind: baseline,
-          seed,
-          recipe: {
-            ...recipe,
-            seed,
-            objective: { ...recipe.objective, kind: baseline, lambda: 0 },
-            model: { ...recipe.model, exits: [] },
-          },
-        }));
-  return seeds.flatMap((seed) => [...plain(seed), ...swept(seed)]);
-}
+  return [{ id: `${kind}-s${seed}`, kind, seed, recipe: { ...recipe, seed } }];
+};
+
+const sweptOf: Readonly<Record<ObjectiveKind, TrialsOf>> = {
+  exits: (recipe, seed) => recipe.sweep.lambdas.map((lambda) => lambdaTrial(recipe, lambda, seed)),
+  density: (recipe, seed) =>
+    recipe.sweep.lambdas
+      .filter((lambda) => lambda > 0)
+      .flatMap((lambda) =>
+        recipe.sweep.sigmas
+          ? recipe.sweep.sigmas.map((sigma) => sigmaTrial(recipe, { lambda, sigma }, seed))
+          : [lambdaTrial(recipe, lambda, seed)],
+      ),
+  joint: single,
+  plain: single,
+};
+
+const baselinesOf: TrialsOf = (recipe, seed) => {
+  const { kind } = recipe.objective;
+  const { baselines, lambdas } = recipe.sweep;
+  if (kind === "plain") return [];
+  // Density without a price is plain training.
+  const isPriceless = kind === "density" && lambdas.includes(0);
+  const kinds = new Set([...baselines, ...(isPriceless ? (["plain"] as const) : [])]);
+  const { density: _, ...objective } = recipe.objective;
+  const { sigmas: __, ...sweep } = recipe.sweep;
+  return [...kinds].map((baseline) => ({
+    id: `${baseline}-s${seed}`,
+    kind: baseline,
+    seed,
+    recipe: {
+      ...recipe,
+      seed,
+      objective: { ...objective, kind: baseline, lambda: 0 },
+      model: { ...recipe.model, exits: [] },
+      sweep,
+    },
+  }));
+};
 
 function lambdaTrial(recipe: ResolvedRecipe, lambda: number, seed: number): Trial {
   const { objective } = recipe;
@@ -47,10 +75,31 @@ function lambdaTrial(recipe: ResolvedRecipe, lambda: number, seed: number): Tria
   const swept = typeof given === "number" ? lambda : { ...given, value: lambda };
   return {
     id: `lambda-${lambda}-s${seed}`,
-    kind: "exits",
+    kind: objective.kind,
     lambda,
     seed,
     recipe: { ...recipe, seed, objective: { ...objective, lambda: swept } },
+  };
+}
+
+function sigmaTrial(
+  recipe: ResolvedRecipe,
+  { lambda, sigma }: { readonly lambda: number; readonly sigma: number },
+  seed: number,
+): Trial {
+  const trial = lambdaTrial(recipe, lambda, seed);
+  const { objective } = trial.recipe;
+  const density = objective.density ?? defaultDensity;
+  // An anneal begins where the recipe says, and ends with what is swept.
+  const swept = typeof density.sigma === "object" ? { ...density.sigma, to: sigma } : sigma;
+  return {
+    ...trial,
+    id: `lambda-${lambda}-sigma-${sigma}-s${seed}`,
+    sigma,
+    recipe: {
+      ...trial.recipe,
+      objective: { ...objective, density: { ...density, sigma: swept } },
+    },
   };
 }
 

@@ -2,7 +2,8 @@
 
 import type { ResolvedRecipe } from "../recipe/schema.js";
 import type { RecipeData } from "./data.js";
-import { recipeLambda, recipeNetwork, recipeStep } from "./network.js";
+import { recipeNetwork, recipeStep } from "./network.js";
+import { recipeScalars, recipeStepMetrics } from "./objective.js";
 import type { Program } from "./program.js";
 
 export function plainProgram(
@@ -15,7 +16,8 @@ export function plainProgram(
     traced,
     step: recipeStep(recipe, traced),
     until: recipe.epochs,
-    scalars: { lambda: recipeLambda(recipe, stepsPerEpoch) },
+    scalars: recipeScalars(recipe, stepsPerEpoch),
+    stepMetrics: recipeStepMetrics(recipe),
   });
   return { first: stretch, resumed: stretch, trained: () => traced };
 }

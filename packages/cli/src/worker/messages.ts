@@ -67,6 +67,8 @@ export interface Progress {
   readonly epochs: number;
   readonly loss?: number;
   readonly accuracy?: number;
+  /** Mean over the layers of what stands in for the share of values that are not zero. */
+  readonly density?: number;
   /** Share of the cost of the full network, by the soft decisions. */
   readonly expectedCost?: number;
   /** The same by the decisions taken. */

@@ -48,7 +48,10 @@ export function progressMeter(
       epoch = event.epoch + 1;
       blend("loss", event.metrics.loss);
       blend("accuracy", event.metrics["accuracy.final"]);
-      blend("cost", event.metrics.cost);
+      // The cost of such a run is a density, not a share of the whole network's.
+      const { density } = event.metrics;
+      blend("density", density);
+      if (density === undefined) blend("cost", event.metrics.cost);
       blend("ms", event.elapsedMs);
     },
     validated(metrics) {
@@ -66,6 +69,7 @@ export function progressMeter(
         epochs: recipe.epochs,
         ...known("loss", smooth.get("loss")),
         ...known("accuracy", smooth.get("accuracy")),
+        ...known("density", smooth.get("density")),
         ...known("expectedCost", smooth.get("cost")),
         ...known("executedCost", executedCost),
         ...known("samplesPerSecond", ms === undefined ? undefined : (1000 * recipe.batchSize) / ms),

@@ -6,7 +6,8 @@ import { stepFeeds } from "@frugal/core/training";
 import { nodeEngine } from "@frugal/engine";
 import { makeFolder, replaceFile } from "../run-store/files.js";
 import { loadRecipeData, trainingSource } from "../training/data.js";
-import { recipeLambda, recipeNetwork, recipeSchedule, recipeStep } from "../training/network.js";
+import { recipeNetwork, recipeSchedule, recipeStep } from "../training/network.js";
+import { recipeScalars } from "../training/objective.js";
 import type { JobContext } from "./context.js";
 import type { FromWorker, Job } from "./messages.js";
 
@@ -30,7 +31,7 @@ export async function profileJob(
     scalars: {
       lr: (at, total) => recipe.optimizer.lr * schedule(at, total),
       step: (at) => at + 1,
-      lambda: recipeLambda(recipe, stepsPerEpoch),
+      ...recipeScalars(recipe, stepsPerEpoch),
     },
   });
   const engine = nodeEngine({ threads: recipe.threads });

@@ -36,8 +36,8 @@ function lambdaValue(lambda: Value | number): Value {
 /**
  * mean_i loss(f(x_i), y_i) + lambda * sum_k w_k s(a_k), as `densityPenalty` defines the sum.
  *
- * Metrics: loss (total), task, cost (the penalty without lambda), density.<kind of layer> (the plain mean of the
- * surrogate over the layers of a kind), accuracy.final. With a `share` below 1, cost and densities are estimates from that share of the batch.
+ * Metrics: loss (total), task, cost (the penalty without lambda), density (the plain mean of the surrogate over the
+ * layers), density.<kind of layer> (over those of a kind), accuracy.final. With a `share` below 1, cost and densities are estimates from that share of the batch.
  *
  * @throws UserError E_CONFIG for lambda or sigma <= 0.
  * @example
@@ -51,7 +51,7 @@ export function density(traced: Pick<Traced, "output">, options: DensityOptions)
   const weight = lambdaValue(lambda);
   const task = f.reduceMean(loss(output, labels));
   const leaves = leafOutputs(traced, selection);
-  const { penalty, byKind } = densityPenalty({ ...rest, leaves, output });
+  const { penalty, mean, byKind } = densityPenalty({ ...rest, leaves, output });
   const total = f.add(task, f.mul(weight, penalty));
   const kinds = Object.entries(byKind).map(([kind, value]) => [`density.${kind}`, value]);
   return {
@@ -61,6 +61,7 @@ export function density(traced: Pick<Traced, "output">, options: DensityOptions)
       task,
       cost: penalty,
       "accuracy.final": accuracyOf(output, labels),
+      density: mean,
       ...Object.fromEntries(kinds),
     },
   };

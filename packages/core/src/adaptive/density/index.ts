@@ -23,4 +23,4 @@ export {
   surrogateNames,
   surrogates,
 } from "./surrogates/index.js";
-export type { WeightingName } from "./weights.js";
+export { type WeightingName, weightingNames } from "./weights.js";

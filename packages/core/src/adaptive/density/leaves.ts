@@ -1,6 +1,6 @@
 /** The layers whose outputs a density is asked of: as a framework with hooks on its modules would see them. */
 
-import { UserError } from "../../base/index.js";
+import { nearestName, UserError } from "../../base/index.js";
 import { buildGraph, type LayerKind, type Node, type Value } from "../../graph/index.js";
 import type { Traced } from "../../nn/index.js";
 
@@ -95,9 +95,12 @@ function selected(leaves: readonly Leaf[], selection: LeafSelection): readonly L
   if (selection === "activations") return leaves.filter((leaf) => leaf.kind === "activation");
   const missing = selection.paths.find((p) => !leaves.some((l) => isWithin(l.path, p)));
   if (missing !== undefined || selection.paths.length === 0) {
+    const paths = leaves.map((l) => l.path);
+    const nearest = nearestName(missing ?? "", paths);
     throw new UserError("E_CONFIG", `no layer lies at "${missing ?? ""}"`, {
       where: "objective.leaves",
-      allowed: leaves.map((l) => l.id).join(", "),
+      allowed: [...new Set(paths)].filter((path) => path !== "").join(", "),
+      ...(nearest ? { next: `did you mean "${nearest}"?` } : {}),
     });
   }
   return leaves.filter((l) => selection.paths.some((p) => isWithin(l.path, p)));

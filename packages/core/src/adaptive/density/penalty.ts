@@ -44,6 +44,8 @@ export interface DensityPenalty {
   /** Scalar: the weighted mean of all layers. For "eat" in [0, 1). */
   readonly penalty: Value;
   readonly layers: readonly LeafDensity[];
+  /** Scalar: the plain mean over all layers, however they are weighted. */
+  readonly mean: Value;
   /** Scalars: the plain mean over the layers of each kind. */
   readonly byKind: Readonly<Partial<Record<LayerKind, Value>>>;
   /** Images that it looks at. */
@@ -78,13 +80,13 @@ function requireName<T extends string>(name: T, table: Readonly<Record<T, unknow
 
 const sum = (values: readonly Value[]): Value => values.reduce((a, b) => f.add(a, b));
 
+const meanOf = (layers: readonly LeafDensity[]): Value =>
+  f.mul(sum(layers.map((l) => l.density)), 1 / layers.length);
+
 function meansByKind(layers: readonly LeafDensity[]): DensityPenalty["byKind"] {
   const kinds = [...new Set(layers.map((l) => l.leaf.kind))];
   return Object.fromEntries(
-    kinds.map((kind) => {
-      const own = layers.filter((l) => l.leaf.kind === kind).map((l) => l.density);
-      return [kind, f.mul(sum(own), 1 / own.length)];
-    }),
+    kinds.map((kind) => [kind, meanOf(layers.filter((l) => l.leaf.kind === kind))]),
   );
 }
 
@@ -124,5 +126,5 @@ export function densityPenalty(options: DensityPenaltyOptions): DensityPenalty {
     return { leaf, weight: weights[k]!, density };
   });
   const penalty = sum(layers.map(({ density, weight }) => f.mul(density, weight)));
-  return { penalty, layers, byKind: meansByKind(layers), images };
+  return { penalty, layers, mean: meanOf(layers), byKind: meansByKind(layers), images };
 }

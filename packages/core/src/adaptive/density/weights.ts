@@ -46,3 +46,4 @@ export const weightings: Readonly<Record<WeightingName, Weighting>> = {
   elements: (leaves) => normalised(leaves.map(elementsOf)),
   energy: (leaves, output) => normalised(energies(leaves, output)),
 };
+export const weightingNames = Object.keys(weightings) as readonly WeightingName[];

@@ -7,5 +7,6 @@ export const eat: Surrogate = {
   name: "eat",
   formula: "mean x^2 / (x^2 + sigma)",
   source: "Lazzaro et al., ICIAP 2023",
+  hasSigma: true,
   of: (x, { sigma }) => f.softDensity(x, { sigma }),
 };

@@ -8,5 +8,6 @@ export const l1: Surrogate = {
   formula: "mean |x|",
   source:
     "Georgiadis, Accelerating convolutional neural networks via activation map compression, CVPR 2019",
+  hasSigma: false,
   of: (x) => f.reduceMean(f.abs(x)),
 };

@@ -7,5 +7,6 @@ export const l2: Surrogate = {
   name: "l2",
   formula: "mean x^2",
   source: "ridge penalty, on activations",
+  hasSigma: false,
   of: (x) => f.reduceMean(f.square(x)),
 };

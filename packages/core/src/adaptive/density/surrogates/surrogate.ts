@@ -15,6 +15,8 @@ export interface Surrogate {
   readonly formula: string;
   /** Where it is from. */
   readonly source: string;
+  /** Whether sigma means anything to it. */
+  readonly hasSigma: boolean;
   /** A scalar of a tensor [batch, ...]. */
   of(x: Value, options: SurrogateOptions): Value;
 }

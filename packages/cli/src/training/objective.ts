@@ -1,0 +1,116 @@
+/** The objective of a recipe: what is minimised, which scalars it is fed, and what of it is recorded at every step. */
+
+import {
+  geometricSigma,
+  type LeafSelection,
+  surrogates,
+  type TracedExits,
+} from "@frugal/core/adaptive";
+import { costModels } from "@frugal/core/costs";
+import { input } from "@frugal/core/graph";
+import {
+  constantLambda,
+  crossEntropy,
+  density,
+  hazardChain,
+  joint,
+  type LambdaSchedule,
+  type Objective,
+  plain,
+  type SampleLoss,
+  warmupLambda,
+} from "@frugal/core/objectives";
+import type { ScalarSource } from "@frugal/core/training";
+import {
+  DEFAULT_SIGMA,
+  type Density,
+  defaultDensity,
+  type ObjectiveKind,
+  type ResolvedRecipe,
+} from "../recipe/schema.js";
+import { withKeys } from "./with-keys.js";
+
+export const labelsOf = (traced: TracedExits) =>
+  input("labels", [traced.options.batchSize], "int32");
+
+export const lossOf =
+  ({ objective: { labelSmoothing } }: ResolvedRecipe): SampleLoss =>
+  (logits, labels) =>
+    crossEntropy(logits, labels, { labelSmoothing });
+
+const densityOf = ({ objective }: ResolvedRecipe): Density => objective.density ?? defaultDensity;
+
+/** The layers whose outputs are to become sparse. */
+export function leafSelection(recipe: ResolvedRecipe): LeafSelection {
+  const { leaves } = densityOf(recipe);
+  return typeof leaves === "string" ? leaves : { paths: leaves };
+}
+
+type ObjectiveOf = (recipe: ResolvedRecipe, traced: TracedExits) => Objective;
+
+const objectives: Readonly<Record<ObjectiveKind, ObjectiveOf>> = {
+  exits: (recipe, traced) =>
+    hazardChain(traced, {
+      labels: labelsOf(traced),
+      lambda: input("lambda", []),
+      loss: lossOf(recipe),
+      supervision: recipe.objective.supervision,
+      cost: costModels[recipe.objective.cost],
+    }),
+  joint: (recipe, traced) =>
+    joint(traced, {
+      labels: labelsOf(traced),
+      loss: lossOf(recipe),
+      supervision: recipe.objective.supervision,
+    }),
+  plain: (recipe, traced) => plain(traced, { labels: labelsOf(traced), loss: lossOf(recipe) }),
+  density(recipe, traced) {
+    const { surrogate, weighting, share } = densityOf(recipe);
+    return withKeys({ "objective.leaves": "objective.density.leaves" }, () =>
+      density(traced, {
+        labels: labelsOf(traced),
+        lambda: input("lambda", []),
+        loss: lossOf(recipe),
+        leaves: leafSelection(recipe),
+        ...{ surrogate, weighting, share },
+        ...(surrogates[surrogate].hasSigma ? { sigma: input("sigma", []) } : {}),
+      }),
+    );
+  },
+};
+
+/** What a recipe minimises over the network traced for training. */
+export const recipeObjective: ObjectiveOf = (recipe, traced) =>
+  objectives[recipe.objective.kind](recipe, traced);
+
+/** Lambda at each step. */
+function recipeLambda({ objective }: ResolvedRecipe, stepsPerEpoch: number): LambdaSchedule {
+  const { lambda } = objective;
+  if (typeof lambda === "number") return constantLambda(lambda);
+  const steps = Math.round(lambda.warmup * stepsPerEpoch);
+  return steps === 0 ? constantLambda(lambda.value) : warmupLambda(lambda.value, { steps });
+}
+
+/** Sigma at each step of a run of so many. */
+function recipeSigma(recipe: ResolvedRecipe, totalSteps: number): ScalarSource {
+  const { sigma = DEFAULT_SIGMA } = densityOf(recipe);
+  if (typeof sigma === "number") return () => sigma;
+  return geometricSigma({ ...sigma, steps: Math.max(1, totalSteps - 1) });
+}
+
+/** The scalars that an objective is fed, by the step alone: a run that goes on has the same ones. */
+export const recipeScalars = (
+  recipe: ResolvedRecipe,
+  stepsPerEpoch: number,
+): Readonly<Record<string, ScalarSource>> => ({
+  lambda: recipeLambda(recipe, stepsPerEpoch),
+  ...(recipe.objective.density
+    ? { sigma: recipeSigma(recipe, recipe.epochs * stepsPerEpoch) }
+    : {}),
+});
+
+const DENSITY_METRICS = ["task", "cost", "accuracy.final", "density", "lambda", "sigma"];
+
+/** What is recorded at every step, beside the loss. */
+export const recipeStepMetrics = ({ objective }: ResolvedRecipe): readonly string[] =>
+  objective.density ? DENSITY_METRICS : [];

@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { readText } from "../run-store/files.js";
+import { timeStatistics } from "./times.js";
 
 export const CERTIFICATE_VERSION = 1;
 
@@ -21,6 +22,7 @@ const accuracy = z.strictObject({
 const cost = z.strictObject({
   name: z.string().describe("as it was asked for"),
   cost: z.string().describe("the cost model"),
+  countedBy: z.string().default("").describe("its title; of a time, what predicts it"),
   unit: z.string(),
   requested: amount.describe("at most this, for one sample"),
   full: amount.describe("of the whole network"),
@@ -31,15 +33,23 @@ const cost = z.strictObject({
   policy: amount.nullable().describe("by open gates at that time, before the network was fitted"),
   executed: amount.describe("counted on the network that was trained to the end"),
   exported: amount.describe("counted anew from the written file"),
+  measured: interval
+    .extend({ value: amount, statistic: z.enum(timeStatistics) })
+    .nullable()
+    .default(null)
+    .describe("of a limit of time: single runs of the written file on this machine, 95 %"),
   gaps: z
     .strictObject({
       decision: z.number().nullable().describe("policy / expected - 1"),
       fitting: z.number().nullable().describe("executed / policy - 1"),
       export: z.number().describe("exported / executed - 1"),
-      budget: z.number().describe("exported / requested - 1: above 0 is not met"),
+      measured: z.number().nullable().default(null).describe("measured / exported - 1"),
+      budget: z
+        .number()
+        .describe("exported / requested - 1, or measured / requested - 1: above 0 is not met"),
     })
     .describe("shares of the number before"),
-  met: z.boolean(),
+  met: z.boolean().describe("a time by what was measured, everything else by what was counted"),
 });
 
 const time = z.strictObject({

@@ -2,10 +2,9 @@
 
 import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
-import type { TracedExits } from "@frugal/core/adaptive";
-import { type EvaluationReport, type Measurement, wilson } from "@frugal/core/evaluation";
-import { initialState } from "@frugal/core/nn";
-import { measurePair } from "../measure/index.js";
+import { exitLedger, type TracedExits } from "@frugal/core/adaptive";
+import { type EvaluationReport, wilson } from "@frugal/core/evaluation";
+import type { PairMeasurement } from "../measure/index.js";
 import { loadProfile } from "../profile/load.js";
 import { decidingEpochs } from "../recipe/check-budget.js";
 import type { ResolvedRecipe } from "../recipe/schema.js";
@@ -14,7 +13,6 @@ import { makeFolder, readText, replaceFile } from "../run-store/files.js";
 import { readMetrics } from "../run-store/metrics.js";
 import { readRecord } from "../run-store/record.js";
 import type { RecipeData } from "../training/data.js";
-import { recipeNetwork } from "../training/network.js";
 import {
   CERTIFICATE_VERSION,
   type Certificate,
@@ -22,16 +20,13 @@ import {
   certificateSchema,
 } from "./certificate.js";
 import { BATCH, exportOnnx } from "./export.js";
-import { type BudgetPlan, channelsOf, costOf, ledgerOfNetwork, planBudget } from "./plan.js";
+import { measureBeside } from "./measure-times.js";
+import { channelsOf, type PlannedLimit, planBudget } from "./plan.js";
 import { readRemoved } from "./removed.js";
+import { readTimes, timeOf } from "./times.js";
 
 /** Where the network lies within the run folder. */
 const EXPORTED = join("export", "model.onnx");
-
-/** Samples and rounds of the comparison of times: enough for an interval of the median. */
-const SAMPLES = 200;
-const ROUNDS = 20;
-const SECONDS = 10;
 
 export interface CertifyOptions {
   readonly recipe: ResolvedRecipe;
@@ -50,14 +45,17 @@ export async function certify(
   replaceFile(join(folder, EXPORTED), bytes);
   const profile = loadProfile(join(folder, EXPORTED), { dim: [`${BATCH}=1`] });
   const removed = readRemoved(folder);
-  const plan = planBudget(recipe, data.dataset);
-  const ledgers = { executed: ledgerOfNetwork(traced), exported: profile.ledger };
+  const { dataset } = data;
+  const plan = planBudget(recipe, dataset, readTimes(folder));
+  const ledgers = { executed: exitLedger(traced), exported: profile.ledger };
+  const pair = await measureBeside(bytes, { recipe, dataset, name: EXPORTED });
   const costs = plan.limits.map((limit) =>
     costRow(limit, {
       expected: removed.expected?.[limit.name] ?? null,
       policy: removed.policy?.[limit.name] ?? null,
-      executed: costOf(limit.cost, ledgers.executed),
-      exported: costOf(limit.cost, ledgers.exported),
+      executed: limit.model.full(ledgers.executed),
+      exported: limit.model.full(ledgers.exported),
+      measured: measuredOf(limit, pair),
     }),
   );
   const { accuracy, samples } = testAccuracy(folder);
@@ -71,7 +69,7 @@ export async function certify(
     costs,
     accuracy: { ...accuracy, split: "test", samples },
     validationAccuracy: validationAccuracy(folder, data),
-    time: await timeOf(bytes, { recipe, data }),
+    time: timeRow(pair),
     channels: removed.kept,
     model: {
       file: EXPORTED,
@@ -92,25 +90,33 @@ export async function certify(
   return certificate;
 }
 
-type Counted = Pick<Certificate["costs"][number], "expected" | "policy" | "executed" | "exported">;
+type Row = Certificate["costs"][number];
+type Counted = Pick<Row, "expected" | "policy" | "executed" | "exported" | "measured">;
 
-function costRow(
-  { name, cost, unit, limit, full, range }: BudgetPlan["limits"][number],
+function measuredOf({ statistic }: PlannedLimit, { a }: PairMeasurement): Row["measured"] {
+  return statistic === undefined ? null : { ...timeOf(a, statistic), statistic };
+}
+
+/** One line of the certificate. A time is judged by what was measured: a prediction is no proof. */
+export function costRow(
+  { name, cost, model, unit, limit, full, range }: PlannedLimit,
   counted: Counted,
-): Certificate["costs"][number] {
-  const { expected, policy, executed, exported } = counted;
+): Row {
+  const { expected, policy, executed, exported, measured } = counted;
   const gap = (value: number | null, before: number | null) =>
     value === null || before === null || before === 0 ? null : value / before - 1;
+  const last = measured?.value ?? exported;
   return {
-    ...{ name, cost, unit, requested: limit, full, range },
+    ...{ name, cost, countedBy: model.title, unit, requested: limit, full, range },
     ...counted,
     gaps: {
       decision: gap(policy, expected),
       fitting: gap(executed, policy),
       export: exported / executed - 1,
-      budget: exported / limit - 1,
+      measured: gap(measured?.value ?? null, exported),
+      budget: last / limit - 1,
     },
-    met: executed <= limit && exported <= limit,
+    met: measured ? measured.value <= limit : executed <= limit && exported <= limit,
   };
 }
 
@@ -133,36 +139,13 @@ function validationAccuracy(folder: string, data: RecipeData): Certificate["accu
   };
 }
 
-/** Both networks side by side. Times do not depend on what the weights of the whole one are. */
-async function timeOf(
-  bytes: Uint8Array,
-  { recipe, data }: Pick<CertifyOptions, "recipe" | "data">,
-): Promise<Certificate["time"]> {
-  const whole = recipeNetwork(recipe, data.dataset);
-  const full = exportOnnx(whole, initialState(whole, recipe.seed));
-  const common = { dims: { [BATCH]: 1 }, threads: recipe.threads };
-  const { a, b, ratio, rounds } = await measurePair({
-    a: { ...common, model: bytes, name: EXPORTED },
-    b: { ...common, model: full, name: "the whole network" },
-    rounds: ROUNDS,
-    samples: SAMPLES,
-    seconds: SECONDS,
-    seed: recipe.seed,
-  });
-  return {
-    medianMs: medianOf(a),
-    fullMedianMs: medianOf(b),
-    ratio: { value: ratio.median, low: ratio.low, high: ratio.high },
-    batch: a.batch,
-    threads: a.threads,
-    provider: a.provider,
-    rounds,
-  };
-}
-
-/** The interval of the median; where there are too few samples for one, all of them. */
-function medianOf({ percentiles: { p50 }, samplesMs }: Measurement) {
-  if (!("refused" in p50)) return { value: p50.ms, low: p50.low, high: p50.high };
-  const sorted = [...samplesMs].sort((x, y) => x - y);
-  return { value: sorted[sorted.length >> 1]!, low: sorted[0]!, high: sorted.at(-1)! };
-}
+/** Both networks side by side. */
+const timeRow = ({ a, b, ratio, rounds }: PairMeasurement): Certificate["time"] => ({
+  medianMs: timeOf(a, "p50"),
+  fullMedianMs: timeOf(b, "p50"),
+  ratio: { value: ratio.median, low: ratio.low, high: ratio.high },
+  batch: a.batch,
+  threads: a.threads,
+  provider: a.provider,
+  rounds,
+});

@@ -6,7 +6,6 @@ import {
   gatedLedger,
   type TracedExits,
 } from "@frugal/core/adaptive";
-import { costModels } from "@frugal/core/costs";
 import { input, scalarConstant, type Value } from "@frugal/core/graph";
 import {
   type ComputeObjective,
@@ -79,11 +78,11 @@ function objectiveOf(
   const { loss: task, metrics } = plain(gated, { labels, loss: lossOf(recipe) });
   const ledgers = { soft: gatedLedger(gated, "soft"), hard: gatedLedger(gated, "hard") };
   const prices = new Map<string, Value>();
-  const costs = plan.limits.map(({ cost, limit }) => {
-    const { name } = costModels[cost];
+  const costs = plan.limits.map(({ model, limit }) => {
+    const { name } = model;
     const multiplier = input(multiplierName(name), []);
     prices.set(name, multiplier);
-    return pricedCost(cost, ledgers, { limit, multiplier });
+    return pricedCost(model, ledgers, { limit, multiplier });
   });
   // Gates that open by size have a second price, on the sizes: without it they would not shrink while they are large.
   const { penalty } = gated;

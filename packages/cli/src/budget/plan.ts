@@ -2,33 +2,37 @@
 
 import {
   type ChannelGating,
-  exitLedger,
   gateChannels,
-  gatedLedger,
   type TracedExits,
   traceExits,
 } from "@frugal/core/adaptive";
-import { UserError } from "@frugal/core/base";
-import { type CostName, type CostUnit, costModels, type Ledger } from "@frugal/core/costs";
+import { assert, UserError } from "@frugal/core/base";
+import { type CostModel, type CostName, type CostUnit, costModels } from "@frugal/core/costs";
 import type { Model } from "@frugal/core/nn";
 import {
   amountOf,
+  type CostLimit,
   type CostRange,
   parseBudget,
-  reachableRange,
   requireReachable,
 } from "@frugal/core/objectives";
 import type { Dataset } from "../data/index.js";
 import type { ResolvedRecipe } from "../recipe/schema.js";
 import { exitOptions, recipeModel } from "../training/network.js";
 import { deciders } from "./deciders.js";
+import { type MachineTimes, type TimeStatistic, timeCost, timeStatisticOf } from "./times.js";
+import { layersOf, narrowedLedger } from "./widths.js";
 
 /** One limit. Numbers are in the unit of the cost, for one sample. */
 export interface PlannedLimit {
   /** As it was asked for. */
   readonly name: string;
-  readonly cost: CostName;
+  readonly cost: string;
+  /** What is counted, and where times are limited what is predicted. */
+  readonly model: CostModel;
   readonly unit: CostUnit;
+  /** Of measured times, which decide whether a limit of time is met; undefined for what is counted. */
+  readonly statistic?: TimeStatistic;
   readonly limit: number;
   /** Of the whole network. */
   readonly full: number;
@@ -53,22 +57,27 @@ export function channelsOf({ channels }: ResolvedRecipe): Channels {
   });
 }
 
-/** What one sample costs by a model. */
-export const costOf = (cost: CostName, ledger: Ledger): number => costModels[cost].full(ledger);
-
-export const ledgerOfNetwork = (traced: TracedExits): Ledger => exitLedger(traced);
-
-/** Two limits of one cost: nothing about a channel differs between samples, so one of them says nothing. */
-function requireOneLimit(limits: readonly { readonly name: string; readonly cost: string }[]) {
-  limits.forEach(({ name, cost }, i) => {
-    const twin = limits.slice(0, i).find((l) => l.cost === cost);
+/** Two limits of one cost: no count of a channel differs between samples, so one of them says nothing. */
+function requireOneLimit(limits: readonly CostLimit[]): void {
+  const kindOf = (limit: CostLimit) => `${limit.cost} ${timeStatisticOf(limit) ?? ""}`;
+  limits.forEach((limit, i) => {
+    const twin = limits.slice(0, i).find((l) => kindOf(l) === kindOf(limit));
     if (!twin) return;
+    const { name, cost } = limit;
     throw new UserError("E_CONFIG", `the budget limits ${cost} by ${twin.name} and by ${name}`, {
       where: "objective.budget",
       allowed: "one limit per cost: with channels removed every sample costs the same",
       next: `keep the lower of the two, as ${cost}`,
     });
   });
+}
+
+/** What a limit is counted by: the cost model, or the times of this machine. */
+function modelOf(given: CostLimit, times: MachineTimes | undefined) {
+  const statistic = timeStatisticOf(given);
+  if (!statistic) return { model: costModels[given.cost as CostName] };
+  assert(times, "the whole network is timed before a budget of time is planned");
+  return { model: timeCost(given.name, statistic, times), statistic };
 }
 
 /** A cost that no channel moves would be kept by chance or never. */
@@ -84,12 +93,16 @@ function requireMoved(limits: readonly PlannedLimit[]): void {
 }
 
 /**
- * The plan for the budget of a recipe.
+ * The plan for the budget of a recipe. `times`: of the machine, where a limit is about time.
  *
  * @throws UserError E_CONFIG for unknown costs and units, limits out of reach (with the range), costs that no channel moves,
  *   and models without channels to remove.
  */
-export function planBudget(recipe: ResolvedRecipe, dataset: Dataset): BudgetPlan {
+export function planBudget(
+  recipe: ResolvedRecipe,
+  dataset: Dataset,
+  times?: MachineTimes,
+): BudgetPlan {
   const { kind, multiple } = channelsOf(recipe);
   const model = recipeModel(recipe, dataset);
   const trace: BudgetPlan["trace"] = (m, options) =>
@@ -98,16 +111,20 @@ export function planBudget(recipe: ResolvedRecipe, dataset: Dataset): BudgetPlan
   const gating = gateChannels(model, { kind: gate, batchSize: 1, training: false, trace });
   const asked = parseBudget(recipe.objective.budget ?? {});
   requireOneLimit(asked);
-  const ledger = gatedLedger(gating, "soft");
-  const bounds = gating.gates.map(({ share, size }) => ({
-    share,
-    lowest: Math.min(multiple, size) / size,
-  }));
+  const layers = layersOf(gating);
+  const counted = (channels: (size: number) => number) => {
+    const counts = Object.fromEntries(gating.gates.map((g) => [g.name, channels(g.size)]));
+    return narrowedLedger({ model, trace }, layers, counts);
+  };
+  // All costs fall with every channel, so the network with the fewest is the lowest in each.
+  const fewest = counted((size) => Math.min(multiple, size));
+  const whole = counted((size) => size);
   const limits = asked.map((given): PlannedLimit => {
-    const cost = given.cost as CostName;
-    const full = costModels[cost].full(ledger);
-    const range = reachableRange(ledger, bounds, [costModels[cost]])[costModels[cost].name]!;
-    return { name: given.name, cost, unit: given.unit, limit: amountOf(given, full), full, range };
+    const { name, cost, unit } = given;
+    const counting = modelOf(given, times);
+    const full = counting.model.full(whole);
+    const range = { lowest: counting.model.full(fewest), highest: full };
+    return { name, cost, unit, ...counting, limit: amountOf(given, full), full, range };
   });
   requireMoved(limits);
   for (const limit of limits) requireReachable(limit, limit.range);

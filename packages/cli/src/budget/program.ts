@@ -1,7 +1,6 @@
 /** The program of a recipe with a budget: decide about channels, remove them, train what is left. */
 
 import { foldGates, gatedLedger, removeChannels, type State } from "@frugal/core/adaptive";
-import { costModels } from "@frugal/core/costs";
 import { initialState } from "@frugal/core/nn";
 import type { Checkpoint, TrainStep } from "@frugal/core/training";
 import { decidingEpochs } from "../recipe/check-budget.js";
@@ -12,8 +11,11 @@ import type { Program, Stretch } from "../training/program.js";
 import { chooseChannels } from "./choose.js";
 import { deciders } from "./deciders.js";
 import { type GatedNetwork, gatedNetwork, gatedStretch } from "./gated-step.js";
+import { keptInTime } from "./in-time.js";
+import { measureSmall, measureWhole } from "./measure-times.js";
 import { type BudgetPlan, channelsOf, planBudget } from "./plan.js";
 import { type RemovedChannels, readRemoved, writeRemoved } from "./removed.js";
+import { readTimes, writeTimes } from "./times.js";
 import { valuesOf } from "./values.js";
 
 interface Decision {
@@ -26,17 +28,21 @@ interface Decision {
 function gateCosts({ limits }: BudgetPlan, gated: GatedNetwork, state: State) {
   const of = (which: "soft" | "hard") => {
     const ledger = gatedLedger(gated, which);
-    const values = limits.map((l) => [l.name, costModels[l.cost].expected(ledger)] as const);
+    const values = limits.map((l) => [l.name, l.model.expected(ledger)] as const);
     const found = valuesOf(Object.fromEntries(values), state);
     return Object.fromEntries(limits.map(({ name }) => [name, found[name]![0]!]));
   };
   return { expected: of("soft"), policy: of("hard") };
 }
 
-function decide(
-  recipe: ResolvedRecipe,
-  { plan, gated, state }: { plan: BudgetPlan; gated?: GatedNetwork | undefined; state: State },
-): Decision {
+interface DecideOptions {
+  readonly plan: BudgetPlan;
+  readonly gated?: GatedNetwork | undefined;
+  readonly state: State;
+}
+
+/** Counted against the limits of the plan. */
+function chosen(recipe: ResolvedRecipe, { plan, gated, state }: DecideOptions): Decision {
   const { kind, multiple } = channelsOf(recipe);
   const gating = gated ?? plan.gating;
   const scores = deciders[kind].scores({ gating, state, seed: recipe.seed });
@@ -54,6 +60,19 @@ function decide(
   };
 }
 
+/** Where times are limited, the network that is left is timed, too, and chosen anew until it keeps them. */
+function decide(recipe: ResolvedRecipe, data: RecipeData, options: DecideOptions) {
+  const { dataset } = data;
+  return keptInTime(options.plan, {
+    decide: (plan) => chosen(recipe, { ...options, plan }),
+    measure: ({ removed: { widths }, state }) =>
+      measureSmall(
+        { traced: recipeNetwork(recipe, dataset, { widths }), state },
+        { recipe, dataset },
+      ),
+  });
+}
+
 const pick = (state: State, paths: readonly string[]): State =>
   Object.fromEntries(paths.map((path) => [path, state[path]!]));
 
@@ -68,15 +87,30 @@ function beginning(step: TrainStep, { progress }: Checkpoint, state: State): Che
   };
 }
 
+/** Times of the whole network: those that a run began with, else new ones. */
+async function timesOf(recipe: ResolvedRecipe, { dataset }: RecipeData, folder?: string) {
+  const known = folder === undefined ? undefined : readTimes(folder);
+  if (known) return known;
+  const found = await measureWhole(recipe, dataset);
+  if (found && folder !== undefined) writeTimes(folder, found);
+  return found;
+}
+
 /**
+ * folder: of a run that goes on.
+ *
  * @throws UserError E_CONFIG for a budget that cannot be kept: before anything is trained or written.
  */
-export function budgetProgram(
+export async function budgetProgram(
   recipe: ResolvedRecipe,
   data: RecipeData,
-  stepsPerEpoch: number,
-): Program {
-  const plan = planBudget(recipe, data.dataset);
+  { stepsPerEpoch, folder }: { readonly stepsPerEpoch: number; readonly folder?: string },
+): Promise<Program> {
+  const times = await timesOf(recipe, data, folder);
+  const plan = planBudget(recipe, data.dataset, times);
+  const opened = (at: string): void => {
+    if (times) writeTimes(at, times);
+  };
   const { gate, isFirst } = deciders[channelsOf(recipe).kind];
   const small = (widths: RemovedChannels["widths"]) =>
     recipeNetwork(recipe, data.dataset, { widths });
@@ -115,9 +149,10 @@ export function budgetProgram(
         };
     return {
       ...stretch,
-      next(folder, ended) {
+      opened,
+      async next(folder, ended) {
         const state = { ...ended.parameters, ...ended.buffers };
-        const decision = decide(recipe, { plan, gated, state });
+        const decision = await decide(recipe, data, { plan, gated, state });
         writeRemoved(folder, decision.removed);
         const after = smallStretch(decision.removed.widths, until);
         return { stretch: after, from: beginning(after.step, ended, decision.state) };
@@ -126,19 +161,22 @@ export function budgetProgram(
   }
 
   return {
-    first() {
+    async first() {
       if (!isFirst) return deciding();
       const state = initialState(plan.gating.plain.traced, recipe.seed);
-      const { removed } = decide(recipe, { plan, state });
+      const { removed } = await decide(recipe, data, { plan, state });
       return {
         ...smallStretch(removed.widths, 0),
-        opened: (folder) => writeRemoved(folder, removed),
+        opened(at) {
+          opened(at);
+          writeRemoved(at, removed);
+        },
       };
     },
-    resumed: (folder, { stage, control }) =>
+    resumed: (at, { stage, control }) =>
       stage === "deciding"
         ? deciding(control)
-        : smallStretch(readRemoved(folder).widths, isFirst ? 0 : decidingEpochs(recipe)),
-    trained: (folder) => small(readRemoved(folder).widths),
+        : smallStretch(readRemoved(at).widths, isFirst ? 0 : decidingEpochs(recipe)),
+    trained: (at) => small(readRemoved(at).widths),
   };
 }

@@ -30,7 +30,7 @@ export interface Stretch {
   /** What its checkpoints need beside the weights. */
   notes?(): CheckpointNotes;
   /** What comes after it, with the state to begin with. `folder` is that of the run, for what has to be kept. */
-  next?(folder: string, ended: Checkpoint): Begun;
+  next?(folder: string, ended: Checkpoint): Begun | Promise<Begun>;
 }
 
 export interface Begun {
@@ -41,7 +41,7 @@ export interface Begun {
 /** What a run does, apart from how it is recorded. */
 export interface Program {
   /** At the very start. */
-  first(): Stretch;
+  first(): Stretch | Promise<Stretch>;
   /** The stretch that a checkpoint belongs to. */
   resumed(folder: string, notes: CheckpointNotes): Stretch;
   /** The network that is left when all is trained. */

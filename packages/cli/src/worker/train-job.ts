@@ -31,7 +31,12 @@ export async function trainJob(job: TrainingJob, context: JobContext): Promise<F
   const data = await loadRecipeData(recipe);
   const source = trainingSource(recipe, data);
   const { stepsPerEpoch } = source;
-  const program = (recipe.channels ? budgetProgram : plainProgram)(recipe, data, stepsPerEpoch);
+  const program: Program = recipe.channels
+    ? await budgetProgram(recipe, data, {
+        stepsPerEpoch,
+        ...(job.kind === "resume" ? { folder: job.folder } : {}),
+      })
+    : plainProgram(recipe, data, stepsPerEpoch);
   const finish = async (folder: string): Promise<RunSummary> => {
     context.report({ kind: "phase", text: "evaluating" });
     return finalReport(folder, { recipe, data, program, context });
@@ -51,7 +56,7 @@ export async function trainJob(job: TrainingJob, context: JobContext): Promise<F
   };
 
   // Everything that can be wrong with a recipe has been found by now: only then is there a folder.
-  const { run, ...begun } = openJob(job, { setup, program, stepsPerEpoch });
+  const { run, ...begun } = await openJob(job, { setup, program, stepsPerEpoch });
   const board = job.tensorboard ? openTensorboard(run.folder) : undefined;
   context.report({ kind: "started", folder: run.folder, step: begun.from.progress.step });
   run.log(
@@ -68,7 +73,7 @@ export async function trainJob(job: TrainingJob, context: JobContext): Promise<F
         run.finish("stopped");
         return { kind: "finished", status: "stopped", folder: run.folder, step: run.record.step };
       }
-      now = now.stretch.next?.(run.folder, checkpoint);
+      now = await now.stretch.next?.(run.folder, checkpoint);
       // In place of the last one of the stretch before, which belongs to another network.
       if (now) run.checkpoint(now.from, now.stretch.notes?.());
     }
@@ -155,18 +160,18 @@ const changed = ({ folder }: { readonly folder: string }, what: string): UserErr
     next: "leave the recipe out, or accept the change with --allow-config-change",
   });
 
-function openJob(
+async function openJob(
   job: TrainingJob,
   options: {
     readonly setup: RunSetup;
     readonly program: Program;
     readonly stepsPerEpoch: number;
   },
-): Begun & { readonly run: RunWriter } {
+): Promise<Begun & { readonly run: RunWriter }> {
   const { setup, program, stepsPerEpoch } = options;
   if (job.kind === "train") {
     const { seed } = setup.recipe;
-    const stretch = program.first();
+    const stretch = await program.first();
     const first = checkpointOf(
       stretch.step,
       Object.fromEntries(stretch.step.state.map(({ input, initial }) => [input, initial])),

@@ -97,6 +97,15 @@ describe("a budget", () => {
     expect(() => parseBudget("latency=5ms,latency.mean=6ms")).toThrow(/twice/);
   });
 
+  it("calls the energy of the 45 nm table energy", () => {
+    expect(one("energy=3uJ")).toEqual({ ...one("energy45=3uJ"), name: "energy" });
+    expect(one("energy=3uJ").value).toBeCloseTo(3e-6, 12);
+    expect(one("energy.p95=3uJ")).toMatchObject({ cost: "energy45", statistic: "p95" });
+    expect(() => parseBudget("energy=3")).toThrow(/energy is counted in J[\s\S]*pJ, nJ, uJ/);
+    expect(() => parseBudget("energy=3uJ,energy45=2uJ")).toThrow(/twice/);
+    expect(() => parseBudget("enrgy=3uJ")).toThrow(/did you mean "energy"/);
+  });
+
   it("names the recipe key that is wrong", () => {
     expect(() => parseBudget({ macs: "5ms" }, { where: "r.yaml: objective.budget" })).toThrow(
       expect.objectContaining({ where: "r.yaml: objective.budget.macs" }),

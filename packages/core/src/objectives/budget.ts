@@ -28,6 +28,9 @@ export interface BudgetOptions {
   readonly own?: Readonly<Record<string, CostUnit>>;
 }
 
+/** Short names. Energy is what the usual table says of a network as it is stored: 45 nm, float32. */
+const aliases: Readonly<Record<string, CostName>> = { energy: "energy45" };
+
 /** The unit of a cost by name; undefined if there is no such cost. */
 function unitOf(cost: string, own: BudgetOptions["own"] = {}): CostUnit | undefined {
   if (Object.hasOwn(own, cost)) return own[cost];
@@ -36,7 +39,7 @@ function unitOf(cost: string, own: BudgetOptions["own"] = {}): CostUnit | undefi
 
 /** Throws the error for a cost that nobody knows. */
 export function unknownCost(name: string, { where, own = {} }: BudgetOptions): never {
-  const known = [...costNames, ...Object.keys(own)];
+  const known = [...costNames, ...Object.keys(aliases), ...Object.keys(own)];
   const nearest = nearestName(name, known);
   throw new UserError("E_CONFIG", `there is no cost "${name}"`, {
     where: where ?? "objective.budget",
@@ -50,15 +53,21 @@ export function costOfName(
   name: string,
   options: BudgetOptions = {},
 ): Pick<CostLimit, "cost" | "statistic" | "unit"> {
-  const whole = unitOf(name, options.own);
-  if (whole) return { cost: name, statistic: "mean", unit: whole };
+  const known = (given: string) => {
+    const cost = Object.hasOwn(aliases, given) ? aliases[given]! : given;
+    const unit = unitOf(cost, options.own);
+    return unit && { cost, unit };
+  };
+  const whole = known(name);
+  if (whole) return { ...whole, statistic: "mean" };
   const dot = name.lastIndexOf(".");
-  const cost = dot < 0 ? name : name.slice(0, dot);
-  const unit = unitOf(cost, options.own);
-  if (!unit) return unknownCost(cost, options);
+  const given = dot < 0 ? name : name.slice(0, dot);
+  const found = known(given);
+  if (!found) return unknownCost(given, options);
+  const { cost, unit } = found;
   const statistic = statistics.find((s) => s === name.slice(dot + 1));
   if (!statistic) {
-    throw new UserError("E_CONFIG", `"${name}" asks for "${name.slice(dot + 1)}" of ${cost}`, {
+    throw new UserError("E_CONFIG", `"${name}" asks for "${name.slice(dot + 1)}" of ${given}`, {
       where: options.where ?? "objective.budget",
       allowed: statistics.join(", "),
     });
@@ -94,7 +103,7 @@ function limitOf(name: string, given: string | number, options: BudgetOptions): 
 
 /**
  * The limits of a budget, from `"macs=2M,latency.p95=5ms"` or from the keys of a recipe. Amounts carry the unit of their
- * cost; a percentage, or a bare count below 1, is a share of the whole network.
+ * cost; a percentage, or a bare count below 1, is a share of the whole network. "energy" is the cost energy45.
  *
  * @throws UserError E_CONFIG for unknown costs (with the nearest and the list), for units that are missing or of another
  *   cost, for a cost named twice, for nothing at all.

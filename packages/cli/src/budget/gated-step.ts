@@ -14,6 +14,7 @@ import {
   computeObjective,
   controlScalars,
   type FormName,
+  gradientPressure,
   plain,
   pricedCost,
   startControls,
@@ -127,6 +128,12 @@ const gatesBeside =
     };
   };
 
+/** Known at once, and not with the next step: the checkpoint of this moment must hold it. */
+const toldAccuracy = (control: ControlState, accuracy: number | undefined): ControlState =>
+  accuracy === undefined
+    ? control
+    : Object.fromEntries(Object.entries(control).map(([name, c]) => [name, { ...c, accuracy }]));
+
 export interface GatedStretchOptions {
   readonly recipe: ResolvedRecipe;
   readonly plan: BudgetPlan;
@@ -144,14 +151,13 @@ export function gatedStretch(options: GatedStretchOptions): Stretch {
   const { recipe, plan, gated, stepsPerEpoch } = options;
   const { controller, accuracyFloor } = channelsOf(recipe);
   const objective = objectiveOf(recipe, plan, gated);
-  const { plans } = objective;
+  const { plans, terms, metrics } = objective;
   const warmup = Math.round(warmupEpochs(recipe) * stepsPerEpoch);
   const steps = Math.max(1, decidingEpochs(recipe) * stepsPerEpoch - warmup);
   const guard = { warmup, ...(accuracyFloor === undefined ? {} : { accuracyFloor }) };
   const spec: ControllerSpec = { ...guard, ...controllerOf[controller](steps) };
   let control =
     options.control ?? startControls(plans, Object.fromEntries(plans.map((p) => [p.name, spec])));
-  let accuracy: number | undefined;
   const scalars = controlScalars(plans, () => control);
   const springs = plans.flatMap(({ scalars: { penalty } }) => (penalty ? [penalty] : []));
   const relaxed =
@@ -162,6 +168,15 @@ export function gatedStretch(options: GatedStretchOptions): Stretch {
     traced: options.settled,
     step: recipeStep(recipe, gated, { objective, adapt: gatesBeside(gated, steps) }),
     until: decidingEpochs(recipe),
+    ...(recipe.monitor?.pressure === undefined
+      ? {}
+      : {
+          pressure: gradientPressure({
+            task: metrics.task!,
+            costs: terms,
+            parameters: gated.parameters,
+          }),
+        }),
     scalars: {
       ...scalars,
       ...Object.fromEntries(springs.map((name) => [name, relaxed(scalars[name]!)])),
@@ -175,15 +190,11 @@ export function gatedStretch(options: GatedStretchOptions): Stretch {
     isFinal: false,
     observe(event) {
       if (event.kind === "epoch") {
-        accuracy = event.evaluation?.accuracy;
+        control = toldAccuracy(control, event.evaluation?.accuracy);
         return;
       }
-      control = updateControls(plans, control, {
-        step: event.step,
-        metrics: event.metrics,
-        ...(accuracy === undefined ? {} : { accuracy }),
-      });
-      accuracy = undefined;
+      const { step, metrics } = event;
+      control = updateControls(plans, control, { step, metrics });
     },
     notes: () => ({ stage: "deciding", control }),
   };

@@ -222,6 +222,14 @@ const evaluate = z.strictObject({
   runs: positiveInteger.default(256).describe("batches to time at most, but for the last size"),
 });
 
+const monitor = z.strictObject({
+  pressure: positiveInteger
+    .optional()
+    .describe(
+      "after every so many epochs, the norm of the task's gradient and of each cost's over every block of the network; a backward pass each; default: never",
+    ),
+});
+
 const sweep = z.strictObject({
   lambdas: z.array(z.number().min(0)).min(1).default([0, 0.1, 0.3, 1]),
   sigmas: z
@@ -260,6 +268,7 @@ export const recipeSchema = z.strictObject({
     })
     .prefault({}),
   evaluate: evaluate.prefault({}),
+  monitor: monitor.optional().describe("what is measured while training, beside losses and costs"),
   sweep: sweep.prefault({}),
 });
 

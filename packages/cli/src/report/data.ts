@@ -20,6 +20,7 @@ import {
   settingOf,
   sweepPoints,
 } from "../sweep/summary.js";
+import { type CostCurves, costCurves } from "./cost-curves.js";
 
 /** Values of one run over its epochs. */
 export interface Curve {
@@ -40,6 +41,8 @@ export interface ReportData {
   readonly gates: readonly GatePoint[];
   readonly exits: readonly string[];
   readonly curves: readonly Curve[];
+  /** Of a single run. */
+  readonly costs?: CostCurves;
   readonly evaluations: readonly EvaluatedTrial[];
   readonly warnings: readonly {
     readonly id: string;
@@ -93,8 +96,10 @@ function runData(folder: string): ReportData {
     folder,
     report: report!,
   };
+  const costs = costCurves(folder, record);
   return {
     ...shared(folder, recipe, [trial]),
+    ...(costs ? { costs } : {}),
     title: `${record.name}: accuracy against compute`,
     split: report!.split,
     intervals: `One run on ${report!.samples} samples; whiskers: Wilson's 95 % interval`,

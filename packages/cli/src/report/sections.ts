@@ -4,8 +4,9 @@ import { formatAmount, percent } from "../app/format.js";
 import type { SweepPoint } from "../sweep/summary.js";
 import { chart, legend, type Series, shareBars, toneLegend } from "./chart.js";
 import type { ReportData } from "./data.js";
+import { htmlTable } from "./html-table.js";
 import { escapeText } from "./svg.js";
-import { type Row, resultColumns, resultRows } from "./table.js";
+import { resultColumns, resultRows } from "./table.js";
 import { styleOf } from "./tradeoff.js";
 
 const card = (figure: string, words: string): string =>
@@ -128,14 +129,6 @@ function meanCurve(curves: readonly (readonly (readonly [number, number])[])[]) 
     .toSorted(([a], [b]) => a - b)
     .map(([x, { sum, n }]) => ({ x, y: sum / n, title: "" }));
 }
-
-const htmlTable = (columns: readonly string[], rows: readonly Row[]): string =>
-  `<div class="scroll"><table><thead><tr>${columns.map((c) => `<th>${escapeText(c)}</th>`).join("")}</tr></thead><tbody>${rows
-    .map(
-      ({ cells, chosen }) =>
-        `<tr${chosen ? ' class="chosen"' : ""}>${cells.map((c) => `<td>${escapeText(c)}</td>`).join("")}</tr>`,
-    )
-    .join("")}</tbody></table></div>`;
 
 export const resultsSection = (data: ReportData): string => `<h2>All operating points</h2>
 <p class="soft">Highlighted: the setting with the best validation accuracy at that budget. 1 MAC = 2 FLOPs; both are printed.</p>

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { makeFolder, replaceFile } from "../run-store/files.js";
+import { costSection } from "./cost-section.js";
 import { type ReportData, reportData } from "./data.js";
 import { htmlPage } from "./page.js";
 import {
@@ -51,6 +52,7 @@ function page(data: ReportData): string {
       tradeoffSection(data),
       sharesSection(data),
       curvesSection(data),
+      costSection(data.costs),
       resultsSection(data),
       warningsSection(data),
       exitsSection(data),

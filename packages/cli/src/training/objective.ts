@@ -12,6 +12,8 @@ import {
   constantLambda,
   crossEntropy,
   density,
+  type GradientPressure,
+  gradientPressure,
   hazardChain,
   joint,
   type LambdaSchedule,
@@ -20,6 +22,7 @@ import {
   type SampleLoss,
   warmupLambda,
 } from "@frugal/core/objectives";
+import { functions as f } from "@frugal/core/ops";
 import type { ScalarSource } from "@frugal/core/training";
 import {
   DEFAULT_SIGMA,
@@ -82,6 +85,20 @@ const objectives: Readonly<Record<ObjectiveKind, ObjectiveOf>> = {
 /** What a recipe minimises over the network traced for training. */
 export const recipeObjective: ObjectiveOf = (recipe, traced) =>
   objectives[recipe.objective.kind](recipe, traced);
+
+/**
+ * Who pulls at the network: the task, and the cost at its price; undefined where an objective prices nothing or it is not
+ * asked for.
+ */
+export function recipePressure(
+  { monitor }: ResolvedRecipe,
+  { parameters }: TracedExits,
+  { metrics: { task, cost } }: Objective,
+): GradientPressure | undefined {
+  if (monitor?.pressure === undefined || !task || !cost) return undefined;
+  const costs = { cost: f.mul(input("lambda", []), cost) };
+  return gradientPressure({ task, costs, parameters });
+}
 
 /** Lambda at each step. */
 function recipeLambda({ objective }: ResolvedRecipe, stepsPerEpoch: number): LambdaSchedule {

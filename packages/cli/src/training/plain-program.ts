@@ -3,7 +3,7 @@
 import type { ResolvedRecipe } from "../recipe/schema.js";
 import type { RecipeData } from "./data.js";
 import { recipeNetwork, recipeStep } from "./network.js";
-import { recipeScalars, recipeStepMetrics } from "./objective.js";
+import { recipeObjective, recipePressure, recipeScalars, recipeStepMetrics } from "./objective.js";
 import type { Program } from "./program.js";
 
 export function plainProgram(
@@ -12,9 +12,12 @@ export function plainProgram(
   stepsPerEpoch: number,
 ): Program {
   const traced = recipeNetwork(recipe, data.dataset);
+  const objective = recipeObjective(recipe, traced);
+  const pressure = recipePressure(recipe, traced, objective);
   const stretch = () => ({
     traced,
-    step: recipeStep(recipe, traced),
+    step: recipeStep(recipe, traced, { objective }),
+    ...(pressure ? { pressure } : {}),
     until: recipe.epochs,
     scalars: recipeScalars(recipe, stepsPerEpoch),
     stepMetrics: recipeStepMetrics(recipe),

@@ -1,6 +1,7 @@
 /** What a run trains, as a list of stretches: a plain run has one, a run that removes channels has two. */
 
 import type { TracedExits } from "@frugal/core/adaptive";
+import type { GradientPressure } from "@frugal/core/objectives";
 import type {
   Checkpoint,
   EpochEvent,
@@ -18,6 +19,8 @@ export interface Stretch {
   /** Epoch of the run after which it ends. */
   readonly until: number;
   readonly scalars: Readonly<Record<string, ScalarSource>>;
+  /** Norms of gradients to be measured between epochs. */
+  readonly pressure?: GradientPressure;
   /** Steps that may run together. Default: as many as is quick. */
   readonly together?: number;
   /** Names of metrics that are recorded at every step, beside the loss. */

@@ -7,6 +7,7 @@ import type { RunWriter } from "../run-store/run.js";
 import type { TensorboardWriter } from "../run-store/tensorboard.js";
 import { batchSource, type RecipeData } from "../training/data.js";
 import { recipeSchedule } from "../training/network.js";
+import { pressureMonitor } from "../training/pressure.js";
 import type { Begun, Stretch } from "../training/program.js";
 import { createValidator, type ValidationMetrics } from "../training/validation.js";
 import type { JobContext } from "./context.js";
@@ -52,6 +53,15 @@ export async function trainStretch(
     batchSize,
   });
   let latest: ValidationMetrics | undefined;
+  const every = recipe.monitor?.pressure;
+  const monitor =
+    stretch.pressure &&
+    every &&
+    pressureMonitor({
+      ...{ engine, source, pressure: stretch.pressure, step: stretch.step, seed: recipe.seed },
+      scalars: stretch.scalars,
+      totalSteps: recipe.epochs * stepsPerEpoch,
+    });
   const { everyEpochs, everySteps } = recipe.checkpoint;
   const events = train({
     engine,
@@ -68,9 +78,11 @@ export async function trainStretch(
     checkpoint: ({ step, position, epoch }) =>
       (position === 0 && epoch % everyEpochs === 0) ||
       (everySteps !== undefined && step % everySteps === 0),
-    evaluate: async (weights) => {
+    evaluate: async (weights, epoch) => {
       latest = await validator.run(weights, lambdaOf(recipe));
-      return { ...flat(latest) };
+      const isDue = monitor && (epoch + 1) % every === 0;
+      const pressed = isDue ? await monitor.measure(weights, (epoch + 1) * stepsPerEpoch) : {};
+      return { ...flat(latest), ...pressed };
     },
     now: () => performance.now(),
   });
@@ -87,6 +99,7 @@ export async function trainStretch(
     return done >= lastStep ? { ...ended, reason: "completed" } : ended;
   } finally {
     await validator.dispose();
+    if (monitor) await monitor.dispose();
   }
 }
 
@@ -120,6 +133,7 @@ async function follow(
 ): Promise<StretchEnd> {
   const { stepsPerEpoch } = source;
   const { stepMetrics = [], isFinal = true } = stretch;
+  const pressed = stretch.pressure?.outputs ?? {};
   const meter = progressMeter(recipe, { stepsPerEpoch, before: run.record.trainSeconds });
   /** Step at which the last validation was made: its score belongs to the checkpoint of that very step. */
   let validated = -1;
@@ -158,7 +172,9 @@ async function follow(
           run.metric({ step, epoch, split: "train", name, value });
         }
         for (const [name, value] of Object.entries(evaluation)) {
-          run.metric({ step, epoch, split: "validation", name, value });
+          // Measured between epochs as validation is, but on a training batch.
+          const split = name in pressed ? "train" : "validation";
+          run.metric({ step, epoch, split, name, value });
         }
         board?.scalars(step, {
           ...prefixed("train", means),

@@ -4,7 +4,7 @@
  */
 
 import type { Emitter, Node, Target, Value } from "../graph/index.js";
-import { isBlockable, NCHWC } from "./conv-emit.js";
+import { exchangedWeights, flippedBlockedWeight, isBlockable, NCHWC } from "./conv-emit.js";
 import type { ConvTransposeAttrs } from "./conv-transpose.js";
 import { hasBlockedForm } from "./depthwise.js";
 import { isAll } from "./window.js";
@@ -67,14 +67,6 @@ export const isSparsePointwise = (node: TransposeNode, target: Target): boolean 
   isAll(node.inputs[1]!.shape.slice(2), 1) &&
   isAll(node.attrs.pads, 0);
 
-/** [I/b, O/b, taps, b of O, b of I]: the weight with input and output channels exchanged. */
-function swappedBlocks(e: Emitter, w: Value): string {
-  const [o, i, kh, kw] = w.shape as [number, number, number, number];
-  const b = e.target.blockSize;
-  const blocks = e.emit("Reshape", [e.use(w, "weights"), e.ints([o / b, i / b, kh * kw, b, b])]);
-  return e.emit("Transpose", [blocks], { attrs: { perm: [1, 0, 2, 4, 3] } });
-}
-
 /** Interleaves the four parts [N, C, H, W] into the blocked result [N, C, 2H, 2W]. */
 function interleave(
   e: Emitter,
@@ -97,30 +89,33 @@ export function emitFourPhases(node: TransposeNode, e: Emitter): void {
   const [x, w] = node.inputs as [Value, Value];
   const y = node.outputs[0]!;
   const { rows, columns } = phases(node)!;
-  const [o, i, , kw] = w.shape as [number, number, number, number];
+  const [, i, , kw] = w.shape as [number, number, number, number];
   const [n, , h, width] = x.shape as [number, number, number, number];
-  const swapped = swappedBlocks(e, w);
   const image = e.use(x, "blocked");
-  const parts = rows.flatMap((row) =>
-    columns.map((column) => {
-      const list = row.taps.flatMap((ky) => column.taps.map((kx) => ky * kw + kx));
-      const taps = e.emit("Gather", [swapped, e.ints(list)], { attrs: { axis: 2 } });
-      const kernel_shape = [row.taps.length, column.taps.length];
-      const weight = e.emit("Reshape", [taps, e.ints([i, o, ...kernel_shape])]);
-      const pads = [row.before, column.before, row.after, column.after];
-      const attrs = { kernel_shape, strides: [1, 1], dilations: [1, 1], pads, group: 1 };
-      return e.emit("Conv", [image, weight], { domain: NCHWC, attrs });
-    }),
+  const quarters = rows.flatMap((row) => columns.map((column) => ({ row, column })));
+  const weights = exchangedWeights(
+    e,
+    w,
+    quarters.map(({ row, column }) => ({
+      taps: row.taps.flatMap((ky) => column.taps.map((kx) => ky * kw + kx)),
+      kernel: [row.taps.length, column.taps.length],
+    })),
   );
+  const parts = quarters.map(({ row, column }, k) => {
+    const kernel_shape = [row.taps.length, column.taps.length];
+    const pads = [row.before, column.before, row.after, column.after];
+    const attrs = { kernel_shape, strides: [1, 1], dilations: [1, 1], pads, group: 1 };
+    return e.emit("Conv", [image, weights[k]!], { domain: NCHWC, attrs });
+  });
   e.define(y, interleave(e, parts, [n, i, h, width], y), "blocked");
 }
 
 export function emitSparsePointwise(node: TransposeNode, e: Emitter): void {
   const [x, w] = node.inputs as [Value, Value];
   const y = node.outputs[0]!;
-  const [o, i] = w.shape as [number, number];
+  const [, i] = w.shape as [number, number];
   const [n, , h, width] = x.shape as [number, number, number, number];
-  const weight = e.emit("Reshape", [swappedBlocks(e, w), e.ints([i, o, 1, 1])]);
+  const weight = flippedBlockedWeight(e, w);
   const attrs = {
     kernel_shape: [1, 1],
     strides: [1, 1],

@@ -16,7 +16,7 @@ import { isAll, kernelSpan } from "./window.js";
 
 type GradientNode = Node<ConvWeightGradientAttrs>;
 
-interface Geometry {
+export interface Geometry {
   readonly n: number;
   readonly c: number;
   readonly o: number;
@@ -27,7 +27,7 @@ interface Geometry {
   readonly pads: readonly [number, number, number, number];
 }
 
-function geometry({ inputs, attrs }: GradientNode): Geometry {
+export function geometry({ inputs, attrs }: GradientNode): Geometry {
   const [x, g] = inputs as [Value, Value];
   const [n, c, h, w] = x.shape as [number, number, number, number];
   const [, o, ho, wo] = g.shape as [number, number, number, number];
@@ -70,9 +70,9 @@ export const imagesAsChannels = (node: GradientNode, target: Target): boolean =>
   coversImage(node) &&
   node.inputs[0]!.shape[0]! % target.blockSize === 0;
 
-const reshape = (e: Emitter, name: string, shape: readonly number[]) =>
+export const reshape = (e: Emitter, name: string, shape: readonly number[]) =>
   e.emit("Reshape", [name, e.ints(shape)]);
-const transpose = (e: Emitter, name: string, perm: readonly number[]) =>
+export const transpose = (e: Emitter, name: string, perm: readonly number[]) =>
   e.emit("Transpose", [name], { attrs: { perm } });
 
 /** The image as [C, N, H, W], padded to the left and right: the kernel spans whole rows, which padding would slow down. */

@@ -21,6 +21,7 @@ import {
   imagesAsGroups,
   isPointwise,
 } from "./conv-weight-blocked.js";
+import { emitInterleaved, isInterleaved } from "./conv-weight-interleaved.js";
 import { floats, type OpDef, requireSameType, traffic } from "./op.js";
 import { isAll, requireImage, tapsOnImage, windowPositions } from "./window.js";
 
@@ -210,6 +211,7 @@ export const convWeightGradientOp: OpDef<ConvWeightGradientAttrs> = {
       applies: imagesAsChannels,
       emit: emitImagesAsChannels,
     },
+    { name: "interleaved", makes: "weights", applies: isInterleaved, emit: emitInterleaved },
     { name: "pointwise", applies: isPointwise, emit: emitPointwise },
   ],
 };

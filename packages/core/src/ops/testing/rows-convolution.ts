@@ -336,6 +336,23 @@ export const convolutionRows = {
       torch: "torch.nn.grad.conv2d_weight(x0, (32, 16, 3, 3), x1, padding=1, stride=2)",
     },
     {
+      name: "of maps that the interleaved form cuts into strips",
+      inputs: [
+        { shape: [16, 16, 36, 16], range: [-1, 1] },
+        { shape: [16, 16, 18, 16], range: [-1, 1] },
+      ],
+      build: (x, g) =>
+        convWeightGradient(x, g, {
+          ...plain,
+          strides: [2, 1],
+          pads: [1, 1, 1, 1],
+          kernel: [3, 3],
+        }),
+      gradient: large,
+      torch: "torch.nn.grad.conv2d_weight(x0, (16, 16, 3, 3), x1, padding=1, stride=(2, 1))",
+      tolerance: 1e-4,
+    },
+    {
       name: "of single pixels in whole blocks with stride 2",
       inputs: [
         { shape: [2, 16, 8, 8], range: [-1, 1] },

@@ -128,6 +128,11 @@ export const commands = {
           'a budget: a fraction of the full MACs or an amount such as "2M" (may be repeated)',
       },
       checkpoint: { type: "string", value: "NAME", summary: "last or best (default: last)" },
+      firing: {
+        type: "boolean",
+        summary:
+          "count what is not zero, layer by layer, and simulate a zero-skipping accelerator (default: of density runs)",
+      },
       runs,
       set,
     },

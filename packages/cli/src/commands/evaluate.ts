@@ -4,6 +4,8 @@ import { UserError } from "@frugal/core/base";
 import { type ExitCode, exitCodes } from "../app/exit.js";
 import type { Invocation } from "../app/parse.js";
 import type { Terminal } from "../app/terminal.js";
+import { readFiring } from "../firing/file.js";
+import { firingTable } from "../firing/text.js";
 import { checkRecipe } from "../recipe/check.js";
 import { applyOverrides } from "../recipe/set.js";
 import { configPath, findRun, readConfig } from "../run-store/folder.js";
@@ -39,14 +41,21 @@ export async function evaluate(
   const asked = budget.length > 0 ? [`evaluate.budgets=[${budget.join(",")}]`] : [];
   const recipe = checkRecipe(applyOverrides(own, [...set, ...asked]), configPath(folder));
   const running = startJob(
-    { kind: "evaluate", folders: [folder], checkpoint, split: chosen, evaluate: recipe.evaluate },
+    {
+      ...{ kind: "evaluate", folders: [folder], checkpoint, split: chosen },
+      evaluate: recipe.evaluate,
+      ...(call.values.firing ? { firing: true } : {}),
+    },
     { verbose: terminal.verbose },
   );
   const release = onInterrupt({ ...running, note: terminal.note });
   await running.outcome.finally(release);
   const report = readEvaluation(folder, chosen)!;
-  terminal.document(report);
+  const counted = call.values.firing || recipe.objective.kind === "density";
+  const firing = counted ? readFiring(folder, chosen) : undefined;
+  terminal.document(firing ? { ...report, firing } : report);
   terminal.result(budgetTable(report));
+  if (firing) terminal.result(firingTable(firing));
   for (const { budget: asked, reason } of report.infeasible) {
     terminal.warn(`budget ${asked} cannot be kept: ${reason}`);
   }

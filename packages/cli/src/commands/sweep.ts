@@ -8,6 +8,7 @@ import { type ExitCode, exitCodes } from "../app/exit.js";
 import { clock, formatAmount, formatTable, percent } from "../app/format.js";
 import type { Invocation } from "../app/parse.js";
 import type { Terminal } from "../app/terminal.js";
+import { hasFiring } from "../firing/file.js";
 import { loadRecipe } from "../recipe/load.js";
 import { writeReport } from "../report/write.js";
 import { readRecord } from "../run-store/record.js";
@@ -79,7 +80,11 @@ export async function sweep(call: Invocation<"sweep">, terminal: Terminal): Prom
     return exitCodes.stopped;
   }
 
-  const stopped = await evaluateTrials(trials, { folder, terminal, budgets: recipe.evaluate });
+  const stopped = await evaluateTrials(trials, {
+    ...{ folder, terminal, budgets: recipe.evaluate },
+    // Plain trials too: how far firing fell is told from them.
+    firing: recipe.objective.kind === "density",
+  });
   if (stopped) {
     terminal.next(`frugal sweep ${given} continues where it stopped`);
     return exitCodes.stopped;
@@ -183,18 +188,19 @@ async function evaluateTrials(
     readonly folder: string;
     readonly terminal: Terminal;
     readonly budgets: SweepRecord["recipe"]["evaluate"];
+    readonly firing: boolean;
   },
 ): Promise<boolean> {
-  const { folder, terminal, budgets: evaluate } = options;
+  const { folder, terminal, budgets: evaluate, firing } = options;
   const folders = trials
     .map((trial) => trialFolder(folder, trial))
     .filter((at) => existsSync(join(at, "run.json")) && readRecord(at).status === "completed")
-    .filter((at) => !isEvaluated(at, evaluate));
+    .filter((at) => !isEvaluated(at, evaluate) || (firing && !hasFiring(at, "test")));
   if (folders.length === 0) return false;
   let done = 0;
   terminal.note(`evaluating ${folders.length} trials, one after the other`);
   const running = startJob(
-    { kind: "evaluate", folders, checkpoint: "last", split: "test", evaluate },
+    { kind: "evaluate", folders, checkpoint: "last", split: "test", evaluate, firing },
     {
       verbose: terminal.verbose,
       onMessage(message) {

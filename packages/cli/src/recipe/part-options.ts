@@ -18,7 +18,7 @@ const resnet = z.strictObject({
 });
 const model = {
   digits: z.strictObject({ width }),
-  lenet: none,
+  lenet: z.strictObject({ width: count.describe("channels of the first convolution").exactOptional() }),
   mlp: z.strictObject({
     hidden: z.array(count).describe("widths of the hidden layers").exactOptional(),
   }),

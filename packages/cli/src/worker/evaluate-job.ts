@@ -3,9 +3,15 @@
 import { join } from "node:path";
 import { plainMacs, type TracedExits } from "@frugal/core/adaptive";
 import type { Engine } from "@frugal/core/engine";
-import { type EvaluationData, type EvaluationReport, evaluateExits } from "@frugal/core/evaluation";
+import {
+  type EvaluationData,
+  type EvaluationReport,
+  evaluateExits,
+  evaluateFiring,
+} from "@frugal/core/evaluation";
 import { nodeEngine } from "@frugal/engine";
 import { readRemoved } from "../budget/removed.js";
+import { writeFiring } from "../firing/file.js";
 import { checkRecipe } from "../recipe/check.js";
 import type { ResolvedRecipe } from "../recipe/schema.js";
 import { parseBudget } from "../recipe/units.js";
@@ -22,7 +28,7 @@ import type { FromWorker, Job } from "./messages.js";
 type EvaluationJob = Extract<Job, { kind: "evaluate" }>;
 
 export async function evaluateJob(
-  { folders, checkpoint, split, evaluate }: EvaluationJob,
+  { folders, checkpoint, split, evaluate, firing }: EvaluationJob,
   context: JobContext,
 ): Promise<Extract<FromWorker, { kind: "finished" }>> {
   const load = rememberLast(loadRecipeData);
@@ -34,7 +40,10 @@ export async function evaluateJob(
     const data = await load(recipe);
     const widths = recipe.channels ? readRemoved(folder).widths : {};
     const traced = recipeNetwork(recipe, data.dataset, { widths });
-    const summary = await evaluateRun(folder, { recipe, data, traced, split, checkpoint });
+    const summary = await evaluateRun(folder, {
+      ...{ recipe, data, traced, split, checkpoint },
+      ...(firing === undefined ? {} : { firing }),
+    });
     last = { folder, step: readRecord(folder).step, summary };
     context.report({ kind: "evaluated", folder, summary });
     await new Promise((resolve) => setImmediate(resolve));
@@ -58,18 +67,24 @@ export interface RunEvaluationOptions {
   readonly traced: TracedExits;
   readonly split?: "validation" | "test";
   readonly checkpoint?: string;
+  /** Count what fires too, on validation and on the split: eval/<split>-firing.json. Default: of runs that were trained for it. */
+  readonly firing?: boolean;
 }
 
 /** Evaluates one run, writes eval/<split>.json and notes the look at the data in run.json. */
 export async function evaluateRun(
   folder: string,
-  { recipe, data, traced, split = "test", checkpoint = "last" }: RunEvaluationOptions,
+  options: RunEvaluationOptions,
 ): Promise<RunSummary> {
+  const { recipe, data, traced, split = "test", checkpoint = "last" } = options;
+  const { firing = recipe.objective.kind === "density" } = options;
   const { model } = readCheckpoint(folder, checkpoint);
   const of = (name: "validation" | "test"): EvaluationData =>
     evaluationData(data.splits[name], data.normalisation);
+  const engine = evaluationEngine(recipe);
+  const { batchSize } = recipe.evaluate;
   const { report } = await evaluateExits({
-    engine: evaluationEngine(recipe),
+    engine,
     clock: () => performance.now(),
     traced,
     state: model,
@@ -79,8 +94,13 @@ export async function evaluateRun(
     budgets: budgetsOf(recipe, traced),
     batchSizes: recipe.evaluate.timed,
     runs: recipe.evaluate.runs,
-    batchSize: recipe.evaluate.batchSize,
+    batchSize,
   });
+  // On validation too: that is where a lambda is chosen.
+  for (const name of firing ? new Set(["validation", split] as const) : []) {
+    const counted = { engine, traced, state: model, data: of(name), split: name, batchSize };
+    writeFiring(folder, await evaluateFiring(counted));
+  }
   makeFolder(join(folder, "eval"));
   replaceFile(join(folder, "eval", `${split}.json`), `${JSON.stringify(report, null, 2)}\n`);
   return noteEvaluation(folder, { report, recipe, split });

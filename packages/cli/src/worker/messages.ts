@@ -39,6 +39,8 @@ export type Job =
       readonly split: "validation" | "test";
       /** Instead of the run's own settings of evaluation. */
       readonly evaluate?: ResolvedRecipe["evaluate"];
+      /** Count what fires too. Default: of runs that were trained for it. */
+      readonly firing?: boolean;
     };
 
 /** Where the time of a training step goes. */

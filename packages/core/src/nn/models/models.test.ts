@@ -58,6 +58,8 @@ describe("models", () => {
   test("LeNet-5 has the 61,706 parameters of its convolutions and linear layers", () => {
     // (25 + 1) 6 + (150 + 1) 16 + (400 + 1) 120 + (120 + 1) 84 + (84 + 1) 10
     expect(size(models.lenet({}))).toBe(61706);
+    // Half as wide: 3, 8, 60, 42. 3*25+3 + 8*75+8 + 60*200+60 + 42*60+42 + 10*42+10.
+    expect(size(models.lenet({ width: 3 }))).toBe(15738);
   });
 
   const places: Record<ModelName, string[]> = {

@@ -2,9 +2,8 @@
 
 import type { Model } from "../types.js";
 import { type DigitsNetOptions, digitsNet } from "./digits.js";
-import { lenet } from "./lenet.js";
+import { type LenetOptions, lenet } from "./lenet.js";
 import { mlpForData, type NamedMlpOptions } from "./mlp.js";
-import type { ModelOptions } from "./options.js";
 import { type ResnetOptions, resnet } from "./resnet.js";
 import { type VggOptions, vgg16bn } from "./vgg.js";
 
@@ -13,7 +12,7 @@ type FixedDepth = Omit<ResnetOptions, "depth">;
 /** What each model can be told. */
 export interface ModelOptionsByName {
   readonly digits: DigitsNetOptions;
-  readonly lenet: ModelOptions;
+  readonly lenet: LenetOptions;
   readonly mlp: NamedMlpOptions;
   readonly resnet8: FixedDepth;
   readonly resnet18: FixedDepth;

@@ -18,7 +18,9 @@ const resnet = z.strictObject({
 });
 const model = {
   digits: z.strictObject({ width }),
-  lenet: z.strictObject({ width: count.describe("channels of the first convolution").exactOptional() }),
+  lenet: z.strictObject({
+    width: count.describe("channels of the first convolution").exactOptional(),
+  }),
   mlp: z.strictObject({
     hidden: z.array(count).describe("widths of the hidden layers").exactOptional(),
   }),

@@ -5,6 +5,7 @@ import { UserError } from "@frugal/core/base";
 import type { EvaluationReport } from "@frugal/core/evaluation";
 import { stringify } from "yaml";
 import { readEvaluation } from "../commands/evaluation-table.js";
+import { readFiring } from "../firing/file.js";
 import { checkRecipe } from "../recipe/check.js";
 import { lambdaOf, type ResolvedRecipe } from "../recipe/schema.js";
 import { configPath, readConfig } from "../run-store/folder.js";
@@ -21,6 +22,7 @@ import {
   sweepPoints,
 } from "../sweep/summary.js";
 import { type CostCurves, costCurves } from "./cost-curves.js";
+import type { CountedTrial } from "./firing.js";
 
 /** Values of one run over its epochs. */
 export interface Curve {
@@ -44,6 +46,8 @@ export interface ReportData {
   /** Of a single run. */
   readonly costs?: CostCurves;
   readonly evaluations: readonly EvaluatedTrial[];
+  /** Of the trials whose firing was counted. */
+  readonly firing: readonly CountedTrial[];
   readonly warnings: readonly {
     readonly id: string;
     readonly message: string;
@@ -138,11 +142,17 @@ function shared(folder: string, recipe: ResolvedRecipe, evaluations: readonly Ev
         .toSorted((a, b) => b.length - a.length)[0] ?? [],
     curves: evaluations.map((trial, i) => curveOf(trial, records[i]!)),
     evaluations,
+    firing: evaluations.flatMap((trial) => countedOf(trial)),
     warnings: evaluations.flatMap((t) => warningsOf(t)),
     recipe,
     settings: stringify(recipe),
     provenance: provenanceOf(records, evaluations),
   };
+}
+
+function countedOf(trial: EvaluatedTrial): CountedTrial[] {
+  const found = readFiring(trial.folder, trial.report.split);
+  return found ? [{ setting: settingOf(trial), seed: trial.seed, found }] : [];
 }
 
 const curveNames = ["score", "loss", "accuracy", "expectedCost", "policyCost"] as const;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { makeFolder, replaceFile } from "../run-store/files.js";
 import { costSection } from "./cost-section.js";
 import { type ReportData, reportData } from "./data.js";
+import { firingSection } from "./firing.js";
 import { htmlPage } from "./page.js";
 import {
   cards,
@@ -53,6 +54,7 @@ function page(data: ReportData): string {
       sharesSection(data),
       curvesSection(data),
       costSection(data.costs),
+      firingSection(data),
       resultsSection(data),
       warningsSection(data),
       exitsSection(data),

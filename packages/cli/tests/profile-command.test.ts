@@ -353,6 +353,19 @@ describe("a model that cannot be profiled", () => {
     }
     expectRefusal(await run("unknown.onnx", "--waive", "Other"), "E_ONNX", /Magic/);
   });
+
+  it("is refused trips of loops and waivers of operators that it does not have", async () => {
+    const cases = [
+      [["mlp.onnx", "--trips", "3"], /the model has no loop[\s\S]*leave --trips out/],
+      [
+        ["loop.onnx", "--trips", "steps=3", "--trips", "stepz=2"],
+        /no loop "stepz"[\s\S]*did you mean "steps"/,
+      ],
+      [["mlp.onnx", "--waive", "Gem"], /no operator "Gem"[\s\S]*did you mean "Gemm"/],
+      [["mlp.onnx", "loop.onnx", "--trips", "3", "--waive", "Magic"], /models have no operator/],
+    ] as const;
+    for (const [args, words] of cases) expectRefusal(await run(...args), "E_USAGE", words);
+  });
 });
 
 describe("a calibrated device", () => {

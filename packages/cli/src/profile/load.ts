@@ -5,7 +5,14 @@ import { UserError } from "@frugal/core/base";
 import { type Profile, type ProfileOptions, profile, type Schedule } from "@frugal/core/costs";
 import { decodeOnnx, type OnnxFile } from "@frugal/core/formats";
 import { type ModelWord, modelWord, sizesOf } from "./model-word.js";
-import { bindingsFor, requireUsed } from "./named-bindings.js";
+import {
+  bindingsFor,
+  EVERY_LOOP,
+  loopTrips,
+  requireLoops,
+  requireUsed,
+  requireWaived,
+} from "./named-bindings.js";
 import { modelFileError, quoted, withCommand } from "./refusals.js";
 import { scheduleNames } from "./schedules.js";
 
@@ -81,21 +88,11 @@ function readValue(text: string): readonly [string, readonly number[]] {
   return [name, values];
 }
 
-/** Under the name "*": every loop that has no name of its own in the list. */
-const EVERY_LOOP = "*";
-
 function readTrips(text: string): readonly [string, number] {
   const allowed = "N or NAME=N, such as --trips 20 or --trips decoder=20";
   if (!text.includes("=")) return [EVERY_LOOP, whole("trips", text, text, allowed)];
   const [name, trips] = pair("trips", text, allowed);
   return [name, whole("trips", text, trips, allowed)];
-}
-
-/** A record that answers for names it does not hold, too: the names of loops are not known before the file is read. */
-function tripsOf(texts: readonly string[] | undefined): Readonly<Record<string, number>> {
-  const { [EVERY_LOOP]: every, ...named } = record("trips", texts, readTrips);
-  if (every === undefined) return named;
-  return new Proxy(named, { get: (own, name) => own[name as string] ?? every });
 }
 
 function scheduleOf(name: string): Schedule {
@@ -118,7 +115,7 @@ export function profileOptions(values: BindingValues): ProfileOptions {
     inputs: record("input", input, readShape),
     dimensions: record("dim", dim, readDim),
     values: record("value", value, readValue),
-    trips: tripsOf(trips),
+    trips: loopTrips(record("trips", trips, readTrips)),
     unpriced: waive.includes("all") ? "report" : waive.length > 0 ? waive : "refuse",
     ...(schedule === undefined ? {} : { schedule: scheduleOf(schedule) }),
   };
@@ -219,7 +216,7 @@ export function loadProfile(
 /**
  * Several models under one command line: each takes the bindings that name something of its own.
  *
- * @throws UserError as `loadProfile`, and where a binding names nothing in any of the models.
+ * @throws UserError as `loadProfile`, and where a binding, a loop or a waived operator is in none of the models.
  */
 export function loadModels(
   paths: readonly string[],
@@ -230,7 +227,14 @@ export function loadModels(
   const words = paths.map(modelWord);
   const files = words.map(({ path }) => fileOf(path));
   requireUsed(options, files);
-  return words.map((word, i) =>
+  const models = words.map((word, i) =>
     count(word, files[i]!, { options: optionsFor(word, files[i]!, options), command }),
   );
+  requireLoops(options.trips ?? {}, models.length);
+  const { waive = [] } = values;
+  requireWaived(
+    waive,
+    models.map((m) => m.profile),
+  );
+  return models;
 }

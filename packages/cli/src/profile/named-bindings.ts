@@ -1,7 +1,7 @@
 /** Which bindings of a command line concern which model; one that concerns none is a mistake, not a no-op. */
 
 import { UserError } from "@frugal/core/base";
-import type { ProfileOptions } from "@frugal/core/costs";
+import type { Profile, ProfileOptions } from "@frugal/core/costs";
 import type { OnnxFile, OnnxFileType } from "@frugal/core/formats";
 import { didYouMean } from "../app/nearest.js";
 
@@ -53,4 +53,60 @@ export function requireUsed(options: ProfileOptions, files: readonly OnnxFile[])
   check("input", "inputs", options.inputs);
   check("input", "inputs", options.values);
   check("dimension", "dimensions", options.dimensions);
+}
+
+/** Under the name "*": every loop that has no name of its own in the list. */
+export const EVERY_LOOP = "*";
+
+type Trips = Readonly<Record<string, number>>;
+
+/** Names that loops were asked by: a loop has one of its own, or that of its first output. */
+const asked = new WeakMap<Trips, Set<string>>();
+
+/**
+ * A record that answers for names it does not hold, too, and remembers who asked: the names of loops are not known before
+ * the file is read.
+ */
+export function loopTrips({ [EVERY_LOOP]: every, ...named }: Trips): Trips {
+  const names = new Set<string>();
+  const trips: Trips = new Proxy(named, {
+    get(own, name) {
+      if (typeof name === "string") names.add(name);
+      return own[name as string] ?? every;
+    },
+    has: (own, name) => name in own || (name === EVERY_LOOP && every !== undefined),
+  });
+  asked.set(trips, names);
+  return trips;
+}
+
+/** Refuses trips that no loop asked for. */
+export function requireLoops(trips: Trips, models: number): void {
+  const loops = [...(asked.get(trips) ?? [])].filter((name) => name !== "");
+  const named = Object.keys(trips);
+  const unknown = named.find((name) => !loops.includes(name));
+  if (unknown === undefined && (loops.length > 0 || !(EVERY_LOOP in trips))) return;
+  const which = unknown === undefined ? "" : ` ${JSON.stringify(unknown)}`;
+  const next = unknown === undefined ? "leave --trips out" : didYouMean(unknown, loops);
+  throw new UserError(
+    "E_USAGE",
+    `the ${models > 1 ? "models have" : "model has"} no loop${which}`,
+    { where: "--trips", allowed: loops.join(", ") || "none: no loop", ...(next ? { next } : {}) },
+  );
+}
+
+/** Refuses a waiver for an operator that none of the models has. */
+export function requireWaived(waive: readonly string[], profiles: readonly Profile[]): void {
+  const present = [...new Set(profiles.flatMap((p) => p.coverage.ops.map((o) => o.op)))];
+  const absent = waive.find((op) => op !== "all" && !present.includes(op));
+  if (absent === undefined) return;
+  throw new UserError(
+    "E_USAGE",
+    `the ${profiles.length > 1 ? "models have" : "model has"} no operator ${JSON.stringify(absent)}`,
+    {
+      where: "--waive",
+      allowed: present.join(", "),
+      next: didYouMean(absent, present) ?? "leave it out",
+    },
+  );
 }

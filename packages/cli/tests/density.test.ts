@@ -50,7 +50,7 @@ describe("frugal train with objective density", () => {
     place.write("sparse.yaml", recipe);
     outcome = await place.frugal(["train", "sparse.yaml"]);
     run = runsIn("runs")[0] ?? "";
-  }, 60_000);
+  }, 180_000);
 
   it("trains, evaluates, and shows the density as it goes", () => {
     expect(outcome).toMatchObject({ code: 0 });
@@ -85,7 +85,7 @@ describe("frugal train with objective density", () => {
     await place.frugal([...args, "-q"]);
     const last = (root: string) => atSteps(root, "density").slice(-8)[0]!;
     expect(last(run)).toBeLessThan(0.92 * last(runsIn("weak")[0]!));
-  }, 60_000);
+  }, 180_000);
 
   it("goes on with the very lambda and sigma: weights as if it had not been stopped", async () => {
     const args = ["train", "sparse.yaml", "--runs", "stopped", "--set", "checkpoint.everySteps=3"];
@@ -98,14 +98,14 @@ describe("frugal train with objective density", () => {
     expect(code).toBe(0);
     expect(records(stopped!, "events.jsonl").map((e) => e.kind)).toContain("resumed");
     expect(weights(stopped!)).toEqual(weights(run));
-  }, 60_000);
+  }, 180_000);
 
   it("is evaluated as a plain run is", async () => {
     const { code } = await place.frugal(["evaluate", run, "--split", "validation"]);
     expect(code).toBe(0);
     const report = JSON.parse(readFileSync(join(run, "eval", "validation.json"), "utf8"));
     expect(report.full.accuracy.value).toBeGreaterThan(0.5);
-  }, 60_000);
+  }, 180_000);
 
   it("knows the layers before it trains: a path that is none leaves no run folder", async () => {
     const args = ["train", "sparse.yaml", "--set", "objective.density.leaves=[hiden0]"];
@@ -132,7 +132,7 @@ describe("frugal train with objective density", () => {
       expect(code).toBe(0);
       expect(atSteps(runsIn("rival")[0]!, "cost").every((v) => v >= 0)).toBe(true);
     },
-    60_000,
+    180_000,
   );
 });
 
@@ -155,5 +155,5 @@ describe("frugal sweep with objective density", () => {
     expect(config("plain-s1").objective).toMatchObject({ kind: "plain" });
     expect(config("plain-s1").objective).not.toHaveProperty("density");
     expect(swept.stdout).toMatch(/^lambda 3, sigma 0\.01 /m);
-  }, 120_000);
+  }, 180_000);
 });

@@ -31,6 +31,8 @@ import {
   type ObjectiveKind,
   type ResolvedRecipe,
 } from "../recipe/schema.js";
+import type { Stretch } from "./program.js";
+import type { WatchPlan } from "./watch.js";
 import { withKeys } from "./with-keys.js";
 
 export const labelsOf = (traced: TracedExits) =>
@@ -76,7 +78,7 @@ const objectives: Readonly<Record<ObjectiveKind, ObjectiveOf>> = {
         loss: lossOf(recipe),
         leaves: leafSelection(recipe),
         ...{ surrogate, weighting, share },
-        ...(surrogates[surrogate].hasSigma ? { sigma: input("sigma", []) } : {}),
+        ...(hasSigma(recipe) ? { sigma: input("sigma", []) } : {}),
       }),
     );
   },
@@ -108,6 +110,9 @@ function recipeLambda({ objective }: ResolvedRecipe, stepsPerEpoch: number): Lam
   return steps === 0 ? constantLambda(lambda.value) : warmupLambda(lambda.value, { steps });
 }
 
+const hasSigma = ({ objective: { density: of } }: ResolvedRecipe): boolean =>
+  of !== undefined && surrogates[of.surrogate].hasSigma;
+
 /** Sigma at each step of a run of so many. */
 function recipeSigma(recipe: ResolvedRecipe, totalSteps: number): ScalarSource {
   const { sigma = DEFAULT_SIGMA } = densityOf(recipe);
@@ -121,13 +126,51 @@ export const recipeScalars = (
   stepsPerEpoch: number,
 ): Readonly<Record<string, ScalarSource>> => ({
   lambda: recipeLambda(recipe, stepsPerEpoch),
-  ...(recipe.objective.density
-    ? { sigma: recipeSigma(recipe, recipe.epochs * stepsPerEpoch) }
-    : {}),
+  ...(hasSigma(recipe) ? { sigma: recipeSigma(recipe, recipe.epochs * stepsPerEpoch) } : {}),
 });
 
-const DENSITY_METRICS = ["task", "cost", "accuracy.final", "density", "lambda", "sigma"];
+/** The penalty over its start, its price, and the share of values that are really not zero: the whole network's is 1. */
+function densityWatch(): WatchPlan {
+  let start: number | undefined;
+  let firing: number | undefined;
+  return {
+    costs: [{ name: "density", start: 1 }],
+    advice: {
+      costIgnored:
+        "raise lambda, or begin with a wider sigma: values near 1 hardly feel a narrow one",
+      accuracyCollapse: "lower lambda, or warm it up for longer",
+      ratioStuck:
+        "only exact zeros are skipped, and these layers make none: penalise activations too",
+    },
+    ofStep({ cost, lambda, sigma }) {
+      start ??= cost || 1;
+      return {
+        "cost.density": cost! / start,
+        "lambda.density": lambda!,
+        ...(sigma === undefined ? {} : { sigma }),
+        ...(firing === undefined ? {} : { "hard.density": firing }),
+      };
+    },
+    ofValidation(measured) {
+      firing = measured.firing;
+      // Gradient pressure knows the cost without its name.
+      const pressure = Object.entries(measured)
+        .filter(([name]) => name.startsWith("pressure."))
+        .map(([name, norm]) => [name.replace("pressure.cost/", "pressure.density/"), norm]);
+      return { accuracy: measured.accuracy!, ...Object.fromEntries(pressure) };
+    },
+  };
+}
 
-/** What is recorded at every step, beside the loss. */
-export const recipeStepMetrics = ({ objective }: ResolvedRecipe): readonly string[] =>
-  objective.density ? DENSITY_METRICS : [];
+/** How the training with an objective is followed: what is recorded at every step, counted and watched. */
+export function recipeFollowing(
+  recipe: ResolvedRecipe,
+): Pick<Stretch, "stepMetrics" | "leaves" | "watch"> {
+  if (!recipe.objective.density) return {};
+  const metrics = ["task", "cost", "accuracy.final", "density", "lambda"];
+  return {
+    stepMetrics: [...metrics, ...(hasSigma(recipe) ? ["sigma"] : [])],
+    leaves: leafSelection(recipe),
+    watch: densityWatch(),
+  };
+}

@@ -3,7 +3,7 @@
 import type { ResolvedRecipe } from "../recipe/schema.js";
 import type { RecipeData } from "./data.js";
 import { recipeNetwork, recipeStep } from "./network.js";
-import { recipeObjective, recipePressure, recipeScalars, recipeStepMetrics } from "./objective.js";
+import { recipeFollowing, recipeObjective, recipePressure, recipeScalars } from "./objective.js";
 import type { Program } from "./program.js";
 
 export function plainProgram(
@@ -20,7 +20,7 @@ export function plainProgram(
     ...(pressure ? { pressure } : {}),
     until: recipe.epochs,
     scalars: recipeScalars(recipe, stepsPerEpoch),
-    stepMetrics: recipeStepMetrics(recipe),
+    ...recipeFollowing(recipe),
   });
   return { first: stretch, resumed: stretch, trained: () => traced };
 }

@@ -1,6 +1,6 @@
 /** What a run trains, as a list of stretches: a plain run has one, a run that removes channels has two. */
 
-import type { TracedExits } from "@frugal/core/adaptive";
+import type { LeafSelection, TracedExits } from "@frugal/core/adaptive";
 import type { GradientPressure } from "@frugal/core/objectives";
 import type {
   Checkpoint,
@@ -10,6 +10,7 @@ import type {
   TrainStep,
 } from "@frugal/core/training";
 import type { CheckpointNotes } from "../run-store/run.js";
+import type { WatchPlan } from "./watch.js";
 
 /** Training with one step, up to the end of an epoch. */
 export interface Stretch {
@@ -25,6 +26,10 @@ export interface Stretch {
   readonly together?: number;
   /** Names of metrics that are recorded at every step, beside the loss. */
   readonly stepMetrics?: readonly string[];
+  /** What is watched for failures. */
+  readonly watch?: WatchPlan;
+  /** Layers of which validation counts the values that are not zero. */
+  readonly leaves?: LeafSelection;
   /** Whether its checkpoints may be the best of the run. Default true. */
   readonly isFinal?: boolean;
   /** Called once a new run has its folder. */

@@ -6,8 +6,12 @@ import {
   exitOutputs,
   exitPredictions,
   exitsTaken,
+  firingOutputs,
+  firingReport,
   forInference,
   hazardName,
+  type LeafSelection,
+  leafOutputs,
   logitsName,
   type TracedExits,
 } from "@frugal/core/adaptive";
@@ -32,6 +36,8 @@ export interface ValidationMetrics {
   /** Shares of the full cost; undefined without gates. */
   readonly expectedCost?: number;
   readonly policyCost?: number;
+  /** Share of values that are not zero, of the layers that are watched. */
+  readonly firing?: number;
 }
 
 export interface Validator {
@@ -45,13 +51,19 @@ export interface ValidatorOptions {
   readonly source: BatchSource;
   readonly labels: Int32Array;
   readonly batchSize: number;
+  /** Layers whose values that are not zero are counted. Default: none. */
+  readonly leaves?: LeafSelection;
 }
 
 /** Compiled at the first call, since the graph needs weights; later calls only write them. */
 export function createValidator(options: ValidatorOptions): Validator {
   const { engine, traced, source, labels, batchSize } = options;
   const inference = forInference(traced, batchSize);
-  const outputs = Object.assign({}, ...inference.exits.map(exitOutputs)) as Record<string, never>;
+  const leaves = options.leaves ? leafOutputs(inference, options.leaves) : [];
+  const outputs = Object.assign(
+    firingOutputs(leaves),
+    ...inference.exits.map(exitOutputs),
+  ) as Record<string, never>;
   const costs = exitCosts(traced).map((exit) => exit.macs);
   let compiled: Promise<Awaited<ReturnType<typeof compile>>> | undefined;
 
@@ -74,7 +86,9 @@ export function createValidator(options: ValidatorOptions): Validator {
         },
         { split: "validation", exits: inference.exits.map((e) => e.name), labels },
       );
-      return summarise(predictions, { costs, lambda });
+      const summary = summarise(predictions, { costs, lambda });
+      if (leaves.length === 0) return summary;
+      return { ...summary, firing: firingReport(leaves, values).all.share };
     },
     async dispose() {
       if (compiled) await (await compiled).executable.dispose();

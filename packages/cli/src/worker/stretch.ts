@@ -13,6 +13,7 @@ import { createValidator, type ValidationMetrics } from "../training/validation.
 import type { JobContext } from "./context.js";
 import type { Progress } from "./messages.js";
 import { progressMeter } from "./meter.js";
+import { warner } from "./warnings.js";
 
 export interface StretchOptions {
   readonly recipe: ResolvedRecipe;
@@ -37,8 +38,9 @@ export async function trainStretch(
   { stretch, from }: Begun,
   options: StretchOptions,
 ): Promise<StretchEnd> {
-  const { recipe, data, source, engine, context } = options;
+  const { recipe, data, source, engine, run, context } = options;
   const { stepsPerEpoch } = source;
+  const totalSteps = recipe.epochs * stepsPerEpoch;
   const lastStep = stretch.until * stepsPerEpoch;
   let done = from.progress.step;
   // A run that was stopped between two stretches has nothing left of the first.
@@ -51,6 +53,7 @@ export async function trainStretch(
     source: batchSource(validation, { batchSize, normalisation: data.normalisation }),
     labels: Int32Array.from(validation.labels),
     batchSize,
+    ...(stretch.leaves ? { leaves: stretch.leaves } : {}),
   });
   let latest: ValidationMetrics | undefined;
   const every = recipe.monitor?.pressure;
@@ -60,7 +63,7 @@ export async function trainStretch(
     pressureMonitor({
       ...{ engine, source, pressure: stretch.pressure, step: stretch.step, seed: recipe.seed },
       scalars: stretch.scalars,
-      totalSteps: recipe.epochs * stepsPerEpoch,
+      totalSteps,
     });
   const { everyEpochs, everySteps } = recipe.checkpoint;
   const events = train({
@@ -86,9 +89,11 @@ export async function trainStretch(
     },
     now: () => performance.now(),
   });
+  const warnings = warner({ stretch, run, context, done, lastStep, totalSteps });
   const watched = watch(events, (event) => {
     if (event.kind === "step") done = event.step;
     if (event.kind === "step" || event.kind === "epoch") stretch.observe?.(event);
+    warnings.see(event);
   });
   try {
     const ended = await follow(watched, {
@@ -97,6 +102,9 @@ export async function trainStretch(
       validation: () => latest,
     });
     return done >= lastStep ? { ...ended, reason: "completed" } : ended;
+  } catch (error) {
+    warnings.failed(error, done);
+    throw error;
   } finally {
     await validator.dispose();
     if (monitor) await monitor.dispose();

@@ -155,5 +155,5 @@ describe("frugal sweep with objective density", () => {
     expect(config("plain-s1").objective).toMatchObject({ kind: "plain" });
     expect(config("plain-s1").objective).not.toHaveProperty("density");
     expect(swept.stdout).toMatch(/^lambda 3, sigma 0\.01 /m);
-  }, 180_000);
+  }, 300_000);
 });

@@ -41,9 +41,13 @@ const MARGIN = 0.85;
 export const recommended = (_: Node, candidates: readonly Lowering[]): Lowering =>
   candidates.at(-1)!;
 
-/** What decides how fast a lowering is: op, attributes, shapes. */
-export const tuningKey = (node: Node): string =>
-  `${node.op.kind}(${node.inputs.map(describeType).join(", ")}) ${JSON.stringify(node.attrs)}`;
+/** What a choice depends on: op, attributes, shapes, and what there was to choose from, so that a new lowering is tried. */
+const tuningKey = (node: Node, candidates: readonly Lowering[]): string =>
+  [
+    `${node.op.kind}(${node.inputs.map(describeType).join(", ")})`,
+    JSON.stringify(node.attrs),
+    candidates.map((c) => c.name).join("|"),
+  ].join(" ");
 
 function randomTensor(value: Value, index: number): HostTensor {
   const data = allocate(value.dtype, elementCount(value.shape));
@@ -133,8 +137,8 @@ export async function tuneLowerings(
   let measured = false;
   for (const node of nodes) {
     const candidates = applicableLowerings(node, target);
-    const key = tuningKey(node);
-    if (candidates.length < 2 || candidates.some((c) => c.name === cache.get(key))) continue;
+    const key = tuningKey(node, candidates);
+    if (candidates.length < 2 || cache.get(key)) continue;
     const times = await timeCandidates(node, candidates, target, measure);
     // The last one is the most specialised: another must be clearly faster, not just luckier.
     const handicapped = times.map((t, i) => (i === times.length - 1 ? t * MARGIN : t));
@@ -143,7 +147,7 @@ export async function tuneLowerings(
   }
   if (measured) cache.save();
   return (node, candidates) => {
-    const name = cache.get(tuningKey(node));
+    const name = cache.get(tuningKey(node, candidates));
     return candidates.find((c) => c.name === name) ?? candidates[0]!;
   };
 }

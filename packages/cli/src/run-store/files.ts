@@ -10,7 +10,7 @@ import {
   rmSync,
   writeSync,
 } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { UserError } from "@frugal/core/base";
 
 const reasons: Readonly<Record<string, readonly [what: string, next: string]>> = {
@@ -99,7 +99,8 @@ export function syncFolder(path: string): void {
 
 export function makeFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    // Whole: where the working directory was removed, Node asks for a relative one for ever.
+    mkdirSync(resolve(path), { recursive: true });
   } catch (cause) {
     throw runFileError(cause, path, "make the folder");
   }

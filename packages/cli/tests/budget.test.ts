@@ -23,6 +23,13 @@ const runsIn = (root: string): string[] => {
   const folder = place.path(root);
   return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
 };
+/** Values of a metric that training recorded, in order. */
+const recorded = (run: string, name: string): { step: number; value: number }[] =>
+  readFileSync(join(run, "metrics.jsonl"), "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line))
+    .filter((m) => m.name === name && m.split === "train");
 const weightsOf = (run: string): string => {
   const last = readdirSync(join(run, "checkpoints")).sort().at(-1)!;
   const bytes = readFileSync(join(run, "checkpoints", last, "model.safetensors"));
@@ -101,15 +108,12 @@ describe("frugal train --budget", () => {
       totalSteps: 32,
       testEvaluations: 1,
     });
-    const metrics = readFileSync(join(run, "metrics.jsonl"), "utf8").trimEnd().split("\n");
-    const named = (name: string) =>
-      metrics.map((l) => JSON.parse(l)).filter((m) => m.name === name);
-    expect(named("loss").filter((m) => m.split === "train")).toHaveLength(32);
+    expect(recorded(run, "loss")).toHaveLength(32);
     for (const name of ["hard.macs", "expected.macs", "lambda.macs", "lambda.parameters"]) {
-      expect(named(name).filter((m) => m.split === "train").length).toBeGreaterThanOrEqual(16);
+      expect(recorded(run, name).length).toBeGreaterThanOrEqual(16);
     }
     // In the warm-up the budget has no price; later it has one.
-    const prices = named("lambda.macs").map((m) => m.value);
+    const prices = recorded(run, "lambda.macs").map((m) => m.value);
     expect(prices[0]).toBe(0);
     expect(Math.max(...prices)).toBeGreaterThan(0);
   });
@@ -136,7 +140,8 @@ describe("frugal train --budget", () => {
   it("goes on where it was stopped, while it decides and after, to the same weights", async () => {
     const runs = "stopped";
     place.write("long.yaml", recipe.replace("epochs: 2", "epochs: 40"));
-    const args = ["train", "long.yaml", "--budget", "macs=5k"];
+    const anneal = "channels.temperature={ from: 1, to: 0.2 }";
+    const args = ["train", "long.yaml", "--budget", "macs=5k", "--set", anneal];
     const whole = place.frugal([...args, "--runs", "whole", "-q"]);
     expect(await whole).toMatchObject({ code: 0 });
     const first = place.start([...args, "--runs", runs]);
@@ -159,6 +164,41 @@ describe("frugal train --budget", () => {
     const [{ executed, exported }] = json(join(runsIn(kind)[0]!, "certificate.json")).costs;
     expect(executed).toBe(exported);
     expect(executed).toBeLessThanOrEqual(5000);
+  });
+
+  it("anneals the temperature of its gates until channels are removed", async () => {
+    const anneal = "channels.temperature={ from: 1, to: 0.25, schedule: linear }";
+    const args = [
+      "train",
+      "small.yaml",
+      "--budget",
+      "macs=5k",
+      "--set",
+      anneal,
+      "--runs",
+      "cooled",
+    ];
+    expect(await place.frugal([...args, "-q"])).toMatchObject({ code: 0 });
+    // 512 samples in batches of 32: an epoch of 16 steps decides.
+    const temperatures = recorded(runsIn("cooled")[0]!, "temperature");
+    expect(temperatures.map((m) => m.step)).toEqual(Array.from({ length: 16 }, (_, i) => i + 1));
+    temperatures.forEach(({ value }, i) => {
+      expect(value).toBeCloseTo(1 - (0.75 * i) / 15, 6);
+    });
+  });
+
+  it("lets the weights see the discrete cost where that is asked for", async () => {
+    const seen = async (cost: string) => {
+      const kind = ["--set", "channels.kind=straightThrough", "--set", `channels.cost=${cost}`];
+      const args = ["train", "small.yaml", "--budget", "macs=5k", ...kind, "--runs", cost, "-q"];
+      expect(await place.frugal(args)).toMatchObject({ code: 0 });
+      const run = runsIn(cost)[0]!;
+      const [hard, expected] = ["hard.macs", "expected.macs"].map((name) => recorded(run, name));
+      return hard!.map(({ value }, i) => expected![i]!.value / value);
+    };
+    // Before the first update all channels are open, each with a probability of 0.9.
+    expect((await seen("soft"))[0]).toBeLessThan(0.95);
+    for (const ratio of await seen("hard")) expect(ratio).toBeCloseTo(1, 5);
   });
 
   it("compares with plain training and baselines at equal epochs", async () => {
@@ -207,6 +247,30 @@ describe("a budget that cannot be kept", () => {
       ["--budget", "macs=5k", "--set", "channels.fineTune=2"],
       "E_CONFIG",
       /0 to 1/,
+    ],
+    [
+      "has gates that are too cold",
+      ["--budget", "macs=5k", "--set", "channels.temperature=0"],
+      "E_CONFIG",
+      /channels\.temperature[\s\S]*>= 0\.01/,
+    ],
+    [
+      "anneals in an unknown way",
+      ["--budget", "macs=5k", "--set", "channels.temperature={ from: 1, to: 0.5, schedule: step }"],
+      "E_CONFIG",
+      /channels\.temperature\.schedule[\s\S]*"linear", "cosine", "exponential"/,
+    ],
+    [
+      "sets a temperature that the gate does not have",
+      ["--budget", "macs=5k", "--set", "channels.kind=gamma", "--set", "channels.temperature=0.5"],
+      "E_CONFIG",
+      /kind gamma have no temperature[\s\S]*with kind hardConcrete, straightThrough/,
+    ],
+    [
+      "has a discrete cost without gates",
+      ["--budget", "macs=5k", "--set", "channels.kind=random", "--set", "channels.cost=hard"],
+      "E_CONFIG",
+      /kind random have no cost/,
     ],
     ["is for a run that goes on", ["--budget", "macs=5k", "--resume", "x"], "E_USAGE", /--resume/],
     ["is not there for baselines", ["--baselines"], "E_USAGE", /needs a budget/],

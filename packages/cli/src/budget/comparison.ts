@@ -2,6 +2,7 @@
 
 import { type SeedSummary, summariseSeeds } from "@frugal/core/evaluation";
 import { formatTable, percent } from "../app/format.js";
+import { withKind } from "../recipe/check-channels.js";
 import type { DeciderName, ResolvedRecipe } from "../recipe/schema.js";
 import { deciders } from "./deciders.js";
 
@@ -24,7 +25,7 @@ export function contenders(recipe: ResolvedRecipe, seeds: readonly number[]): Co
   const by = (kind: DeciderName): Omit<Contender, "seed"> => ({
     method: kind,
     title: deciders[kind].title,
-    recipe: { ...recipe, channels: { ...channels!, kind } },
+    recipe: { ...recipe, channels: withKind(channels!, kind) },
   });
   const methods = [
     by(own),

@@ -30,6 +30,7 @@ import { labelsOf, lossOf } from "../training/objective.js";
 import type { Stretch } from "../training/program.js";
 import type { Decider } from "./deciders.js";
 import { type BudgetPlan, type Channels, channelsOf } from "./plan.js";
+import { lastTemperature, temperatureAt } from "./temperature.js";
 
 export type GatedNetwork = GatedTrace<TracedExits>;
 
@@ -57,18 +58,30 @@ const RISE = 10;
 
 const multiplierName = (cost: string): string => `lambda.${cost}`;
 
-/** The network with gates, traced for training or, without chance, for validation. */
-export const gatedNetwork = (
+/** The graph input of a temperature that a recipe sets. */
+const TEMPERATURE = "temperature";
+
+/**
+ * The network with gates, traced for training or, without chance and as the gates are when channels are removed, for
+ * validation and for the choice.
+ */
+export function gatedNetwork(
   recipe: ResolvedRecipe,
   { model, trace }: BudgetPlan,
   { gate, training }: { readonly gate: NonNullable<Decider["gate"]>; readonly training: boolean },
-): GatedNetwork =>
-  gateChannels<TracedExits>(model, {
+): GatedNetwork {
+  const { temperature: given, cost } = channelsOf(recipe);
+  const last = lastTemperature(given);
+  const temperature = training && last !== undefined ? input(TEMPERATURE, []) : last;
+  return gateChannels<TracedExits>(model, {
     kind: gate,
     batchSize: recipe.batchSize,
     training,
     trace,
+    discrete: training && cost === "hard",
+    ...(temperature === undefined ? {} : { temperature }),
   });
+}
 
 function objectiveOf(
   recipe: ResolvedRecipe,
@@ -149,11 +162,13 @@ export interface GatedStretchOptions {
 /** Training with gates until channels are chosen. The price is set at every step, so steps do not run together. */
 export function gatedStretch(options: GatedStretchOptions): Stretch {
   const { recipe, plan, gated, stepsPerEpoch } = options;
-  const { controller, accuracyFloor } = channelsOf(recipe);
+  const { controller, accuracyFloor, temperature: given } = channelsOf(recipe);
   const objective = objectiveOf(recipe, plan, gated);
   const { plans, terms, metrics } = objective;
   const warmup = Math.round(warmupEpochs(recipe) * stepsPerEpoch);
-  const steps = Math.max(1, decidingEpochs(recipe) * stepsPerEpoch - warmup);
+  const deciding = decidingEpochs(recipe) * stepsPerEpoch;
+  const steps = Math.max(1, deciding - warmup);
+  const temperature = temperatureAt(given, deciding);
   const guard = { warmup, ...(accuracyFloor === undefined ? {} : { accuracyFloor }) };
   const spec: ControllerSpec = { ...guard, ...controllerOf[controller](steps) };
   let control =
@@ -180,13 +195,13 @@ export function gatedStretch(options: GatedStretchOptions): Stretch {
     scalars: {
       ...scalars,
       ...Object.fromEntries(springs.map((name) => [name, relaxed(scalars[name]!)])),
+      ...(temperature ? { [TEMPERATURE]: temperature } : {}),
     },
     together: 1,
-    stepMetrics: plans.flatMap(({ name }) => [
-      `hard.${name}`,
-      `expected.${name}`,
-      multiplierName(name),
-    ]),
+    stepMetrics: [
+      ...plans.flatMap(({ name }) => [`hard.${name}`, `expected.${name}`, multiplierName(name)]),
+      ...(temperature ? [TEMPERATURE] : []),
+    ],
     isFinal: false,
     observe(event) {
       if (event.kind === "epoch") {

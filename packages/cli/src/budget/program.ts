@@ -127,15 +127,15 @@ export async function budgetProgram(
   }
 
   function deciding(control?: Parameters<typeof gatedStretch>[0]["control"]): Stretch {
-    const gated = gate && gatedNetwork(recipe, plan, { gate, training: true });
+    const settled = gate && gatedNetwork(recipe, plan, { gate, training: false });
     const whole = recipeNetwork(recipe, data.dataset);
     const until = decidingEpochs(recipe);
-    const stretch: Stretch = gated
+    const stretch: Stretch = settled
       ? gatedStretch({
           recipe,
           plan,
-          gated,
-          settled: gatedNetwork(recipe, plan, { gate: gate!, training: false }),
+          gated: gatedNetwork(recipe, plan, { gate: gate!, training: true }),
+          settled,
           stepsPerEpoch,
           ...(control ? { control } : {}),
         })
@@ -152,7 +152,7 @@ export async function budgetProgram(
       opened,
       async next(folder, ended) {
         const state = { ...ended.parameters, ...ended.buffers };
-        const decision = await decide(recipe, data, { plan, gated, state });
+        const decision = await decide(recipe, data, { plan, gated: settled, state });
         writeRemoved(folder, decision.removed);
         const after = smallStretch(decision.removed.widths, until);
         return { stretch: after, from: beginning(after.step, ended, decision.state) };

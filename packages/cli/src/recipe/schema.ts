@@ -146,6 +146,12 @@ const objective = z.strictObject({
 export const deciderNames = [...channelGateNames, "magnitude", "random", "uniform"] as const;
 export type DeciderName = (typeof deciderNames)[number];
 
+/** Below, slopes overflow; above, a gate is not a gate any more. */
+const temperature = z.number().min(0.01).max(10);
+
+const temperatureScheduleNames = ["linear", "cosine", "exponential"] as const;
+export type TemperatureScheduleName = (typeof temperatureScheduleNames)[number];
+
 const channels = z.strictObject({
   kind: z
     .enum(deciderNames)
@@ -174,6 +180,28 @@ const channels = z.strictObject({
   accuracyFloor: share
     .optional()
     .describe("while the validation accuracy is below it, the price does not rise"),
+  temperature: z
+    .union([
+      temperature,
+      z.strictObject({
+        from: temperature,
+        to: temperature,
+        schedule: z
+          .enum(temperatureScheduleNames)
+          .default("exponential")
+          .describe("how it goes there until channels are removed"),
+      }),
+    ])
+    .optional()
+    .describe(
+      "how soft gates are: the lower, the nearer to open or closed; default: 0.67 for hardConcrete, 1 for straightThrough",
+    ),
+  cost: z
+    .enum(["soft", "hard"])
+    .optional()
+    .describe(
+      "the cost that the weights see: by how nearly channels are open (soft), or by those that are open, with the slope of the soft one (hard); default: soft",
+    ),
 });
 
 const adamOptions = {

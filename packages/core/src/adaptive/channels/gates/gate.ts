@@ -36,6 +36,8 @@ export interface ChannelGateKind<Options> {
   readonly name: string;
   readonly title: string;
   readonly reference: string;
+  /** What its `temperature` is where nobody sets one; absent where the kind has none. */
+  readonly temperature?: number;
   /** Why a group cannot have such a gate; undefined if it can. */
   refuses?(group: ChannelGroup): string | undefined;
   gate(request: GateRequest, options: Options): ChannelGate;

@@ -26,6 +26,8 @@ export interface HardConcreteOptions {
   readonly initial?: number;
 }
 
+const TEMPERATURE = 2 / 3;
+
 /** Uniform noise may be exactly 0, whose logarithm is not finite. */
 const EDGE = 1e-6;
 
@@ -33,8 +35,9 @@ export const hardConcreteGate: ChannelGateKind<HardConcreteOptions> = {
   name: "hardConcrete",
   title: "hard-concrete gates (L0)",
   reference: "Louizos, Welling and Kingma 2018, arXiv:1712.01312",
+  temperature: TEMPERATURE,
   gate({ group, training, c }, options) {
-    const { gamma = -0.1, zeta = 1.1, temperature = 2 / 3, initial = 0.9 } = options;
+    const { gamma = -0.1, zeta = 1.1, temperature = TEMPERATURE, initial = 0.9 } = options;
     if (!(gamma < 0 && zeta > 1 && initial > 0 && initial < 1)) {
       throw new UserError(
         "E_CONFIG",

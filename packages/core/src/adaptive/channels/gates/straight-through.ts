@@ -15,11 +15,14 @@ export interface StraightThroughOptions {
   readonly initial?: number;
 }
 
+const TEMPERATURE = 1;
+
 export const straightThroughGate: ChannelGateKind<StraightThroughOptions> = {
   name: "straightThrough",
   title: "straight-through masks",
   reference: "Bengio, Leonard and Courville 2013, arXiv:1308.3432",
-  gate({ group, c }, { temperature = 1, initial = 0.9 }) {
+  temperature: TEMPERATURE,
+  gate({ group, c }, { temperature = TEMPERATURE, initial = 0.9 }) {
     if (!(initial > 0.5 && initial < 1)) {
       throw new UserError("E_CONFIG", `straight-through masks that begin at ${initial}`, {
         where: "channels",

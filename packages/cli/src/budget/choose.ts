@@ -14,25 +14,24 @@ function loadOf(plan: BudgetPlan): (counts: Counts) => number {
   };
 }
 
-export interface ChooseOptions {
-  readonly multiple: number;
-  /** Of the channels of every group: the larger, the sooner one is kept. */
-  readonly scores: Readonly<Record<string, readonly number[]>>;
-}
-
 /**
- * For every group, which channels are kept.
+ * For every group, which channels are kept. `scores`: of the channels of every group, the larger, the sooner one is kept.
  *
- * @throws UserError E_CONFIG where even the smallest network of this multiple is above the budget.
+ * @throws UserError E_CONFIG where even the smallest network of these sizes is above the budget.
  */
 export function chooseChannels(
   plan: BudgetPlan,
-  { multiple, scores }: ChooseOptions,
+  scores: Readonly<Record<string, readonly number[]>>,
 ): Record<string, boolean[]> {
-  const groups = plan.gating.gates.map(({ name, size }) => ({ name, size, scores: scores[name]! }));
-  const counts = fillBudget(groups, { multiple, load: loadOf(plan) });
+  const groups = plan.gating.gates.map(({ name, size }) => ({
+    name,
+    size,
+    scores: scores[name]!,
+    sizes: plan.sizes[name]!,
+  }));
+  const counts = fillBudget(groups, { load: loadOf(plan) });
   if (counts) return keptOf(groups, counts);
-  throw new UserError("E_CONFIG", "no network with a multiple of channels is below the budget", {
+  throw new UserError("E_CONFIG", "no network of the sizes that are allowed is below the budget", {
     where: "objective.budget",
     next: "raise the budget or lower channels.multiple",
   });

@@ -30,12 +30,21 @@ describe("filling a budget", () => {
     expect(fillBudget(groups, { load: chainLoad(["a", "b"], 3.9) })).toBeUndefined();
   });
 
-  it("keeps multiples, or all that a group has", () => {
-    // 5 channels in blocks of 4: 4 or 5.
-    const groups = [group("a", [5, 4, 3, 2, 1])];
-    expect(fillBudget(groups, { multiple: 4, load: ({ a }) => a! / 4 })).toEqual({ a: 4 });
-    expect(fillBudget(groups, { multiple: 4, load: ({ a }) => a! / 5 })).toEqual({ a: 5 });
-    expect(fillBudget(groups, { multiple: 4, load: ({ a }) => a! / 3 })).toBeUndefined();
+  it("keeps a number of channels that is allowed", () => {
+    const groups = [{ ...group("a", [5, 4, 3, 2, 1]), sizes: [4, 5] }];
+    expect(fillBudget(groups, { load: ({ a }) => a! / 4 })).toEqual({ a: 4 });
+    expect(fillBudget(groups, { load: ({ a }) => a! / 5 })).toEqual({ a: 5 });
+    expect(fillBudget(groups, { load: ({ a }) => a! / 3 })).toBeUndefined();
+  });
+
+  it("weighs steps of different width by the mean of their channels", () => {
+    // One more of b, worth 6, comes before two more of a, worth 5 on average; unless these fill the budget better.
+    const groups = [
+      { ...group("a", [9, 8, 2]), sizes: [1, 3] },
+      { ...group("b", [7, 6]), sizes: [1, 2] },
+    ];
+    expect(fillBudget(groups, { load: ({ a, b }) => (a! + b!) / 4 })).toEqual({ a: 3, b: 1 });
+    expect(fillBudget(groups, { load: ({ a, b }) => (a! + b!) / 3 })).toEqual({ a: 1, b: 2 });
   });
 
   it("gives up a channel for others that fill the budget better", () => {

@@ -10,14 +10,14 @@ export interface FillGroup {
   readonly size: number;
   /** Of each channel: the larger, the sooner it is kept. */
   readonly scores: readonly number[];
+  /** How many it may keep: rising, up to all of them. Default: any number from 1. */
+  readonly sizes?: readonly number[];
 }
 
 /** Channels that each group keeps. */
 export type Counts = Readonly<Record<string, number>>;
 
 export interface FillOptions {
-  /** Every group keeps a multiple of so many, or all it has. Default 1. */
-  readonly multiple?: number;
   /** Cost over limit of the tightest limit: at most 1 fits. Rises with every count. */
   readonly load: (counts: Counts) => number;
   /** Looks for a better fit while the load is below this. Default 0.99. */
@@ -34,10 +34,11 @@ const descending = (scores: readonly number[]): number[] =>
   [...scores.keys()].sort((a, b) => scores[b]! - scores[a]! || a - b);
 
 /** The blocks of a group in the order in which they are kept. */
-function blocksOf({ name, size, scores }: FillGroup, multiple: number): Block[] {
+function blocksOf({ name, size, scores, sizes }: FillGroup): Block[] {
   const sorted = descending(scores).map((i) => scores[i]!);
-  return Array.from({ length: Math.ceil(size / multiple) }, (_, b) => {
-    const own = sorted.slice(b * multiple, (b + 1) * multiple);
+  const ends = sizes ?? Array.from({ length: size }, (_, i) => i + 1);
+  return ends.map((end, b) => {
+    const own = sorted.slice(ends[b - 1] ?? 0, end);
     return {
       group: name,
       channels: own.length,
@@ -83,7 +84,7 @@ function fillUp(start: Counts, order: readonly Block[], load: FillOptions["load"
  * fillBudget(groups, { load: ({ a, b }) => (3 * a + 2 * b) / 7 }) // { a: 1, b: 2 }
  */
 export function fillBudget(groups: readonly FillGroup[], options: FillOptions): Counts | undefined {
-  const { multiple = 1, enough = 0.99 } = options;
+  const { enough = 0.99 } = options;
   const known = new Map<string, number>();
   const load = (counts: Counts): number => {
     const key = groups.map(({ name }) => counts[name]).join();
@@ -91,7 +92,7 @@ export function fillBudget(groups: readonly FillGroup[], options: FillOptions): 
     known.set(key, value);
     return value;
   };
-  const blocks = groups.map((g) => blocksOf(g, multiple));
+  const blocks = groups.map(blocksOf);
   const least: Counts = Object.fromEntries(blocks.map(([b]) => [b!.group, b!.channels]));
   if (load(least) > 1) return undefined;
   const order = wanted(blocks);

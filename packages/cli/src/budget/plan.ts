@@ -20,6 +20,7 @@ import type { Dataset } from "../data/index.js";
 import type { ResolvedRecipe } from "../recipe/schema.js";
 import { exitOptions, recipeModel } from "../training/network.js";
 import { deciders } from "./deciders.js";
+import { allowedSizes, type Sizes } from "./sizes.js";
 import { type MachineTimes, type TimeStatistic, timeCost, timeStatisticOf } from "./times.js";
 import { layersOf, narrowedLedger } from "./widths.js";
 
@@ -44,6 +45,8 @@ export interface BudgetPlan {
   readonly limits: readonly PlannedLimit[];
   /** For groups and counts: gates of this trace are not trained. */
   readonly gating: ChannelGating;
+  /** Numbers of channels that each group may keep. */
+  readonly sizes: Sizes;
   trace(model: Model, options: { batchSize: number; training: boolean }): TracedExits;
 }
 
@@ -112,13 +115,15 @@ export function planBudget(
   const asked = parseBudget(recipe.objective.budget ?? {});
   requireOneLimit(asked);
   const layers = layersOf(gating);
-  const counted = (channels: (size: number) => number) => {
-    const counts = Object.fromEntries(gating.gates.map((g) => [g.name, channels(g.size)]));
+  const counted = (channels: (group: { name: string; size: number }) => number) => {
+    const counts = Object.fromEntries(gating.gates.map((g) => [g.name, channels(g)]));
     return narrowedLedger({ model, trace }, layers, counts);
   };
+  const groups = gating.gates.map(({ name, size }) => ({ name, size }));
+  const sizes = allowedSizes(multiple, { groups, network: { model, trace }, layers });
   // All costs fall with every channel, so the network with the fewest is the lowest in each.
-  const fewest = counted((size) => Math.min(multiple, size));
-  const whole = counted((size) => size);
+  const fewest = counted(({ name }) => sizes[name]![0]!);
+  const whole = counted(({ size }) => size);
   const limits = asked.map((given): PlannedLimit => {
     const { name, cost, unit } = given;
     const counting = modelOf(given, times);
@@ -128,5 +133,5 @@ export function planBudget(
   });
   requireMoved(limits);
   for (const limit of limits) requireReachable(limit, limit.range);
-  return { model, limits, gating, trace };
+  return { model, limits, gating, sizes, trace };
 }

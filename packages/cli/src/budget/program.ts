@@ -43,10 +43,10 @@ interface DecideOptions {
 
 /** Counted against the limits of the plan. */
 function chosen(recipe: ResolvedRecipe, { plan, gated, state }: DecideOptions): Decision {
-  const { kind, multiple } = channelsOf(recipe);
+  const { kind } = channelsOf(recipe);
   const gating = gated ?? plan.gating;
   const scores = deciders[kind].scores({ gating, state, seed: recipe.seed });
-  const kept = chooseChannels(plan, { multiple, scores });
+  const kept = chooseChannels(plan, scores);
   const plain = gated ? foldGates(gated, state, kept) : state;
   const { widths, state: small } = removeChannels(plan.model, plain, kept, { trace: plan.trace });
   const counts = Object.entries(kept).map(([name, mask]) => [

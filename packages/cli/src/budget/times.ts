@@ -116,14 +116,22 @@ export function readTimes(folder: string): MachineTimes | undefined {
   });
 }
 
+/** What a calibration is needed for, and the key that asks for it. */
+interface Need {
+  readonly what: string;
+  readonly where: string;
+}
+
+const budgetOfTime: Need = { what: "a budget of time needs", where: "objective.budget" };
+
 /** @throws UserError E_CONFIG where this machine was never calibrated, or has changed since. */
-function calibration(): StoredDevice {
+function calibration({ what, where }: Need): StoredDevice {
   try {
     return readDevice();
   } catch (cause) {
     if (!(cause instanceof UserError)) throw cause;
-    throw new UserError("E_CONFIG", `a budget of time needs a calibrated machine: ${cause.what}`, {
-      where: "objective.budget",
+    throw new UserError("E_CONFIG", `${what} a calibrated machine: ${cause.what}`, {
+      where,
       allowed: "a machine that frugal has measured",
       next: 'measure this machine with "frugal doctor --calibrate"',
       cause,
@@ -153,8 +161,8 @@ export interface Predictor {
 /**
  * @throws UserError E_CONFIG without a calibration; E_RUN where the machine was calibrated anew since the run began.
  */
-export function machinePredictor(of?: MachineTimes): Predictor {
-  const stored = calibration();
+export function machinePredictor(of?: MachineTimes, need: Need = budgetOfTime): Predictor {
+  const stored = calibration(need);
   const { name: device, calibratedAt } = stored;
   if (of && (of.device !== device || of.calibratedAt !== calibratedAt)) {
     throw new UserError("E_RUN", "the machine was calibrated anew since the run began", {

@@ -160,9 +160,11 @@ const channels = z.strictObject({
       "gates that are trained under the budget; or a baseline: the largest weights after plain training (magnitude), by chance (random), every layer alike from the start (uniform)",
     ),
   multiple: z
-    .union([z.literal(1), z.literal(8), z.literal(16)])
+    .union([z.literal(1), z.literal(8), z.literal(16), z.literal("latency")])
     .default(1)
-    .describe("every layer keeps a multiple of so many channels"),
+    .describe(
+      "every layer keeps a multiple of so many channels; latency: as many as stand before a step in the time that this machine's calibration predicts",
+    ),
   fineTune: z
     .int()
     .min(0)

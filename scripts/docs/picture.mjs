@@ -3,6 +3,7 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { picture } from "../../packages/cli/dist/report/picture.js";
 import { root } from "../prepare.mjs";
 
 const [report] = process.argv.slice(2);
@@ -18,39 +19,7 @@ const between = (text, begin, end) => {
   return text.slice(from, to + end.length);
 };
 
-// Of the style sheet only colours and what charts are drawn with.
-const css = between(html, "<style>", "</style>").slice("<style>".length, -"</style>".length);
-const colours = css.slice(0, css.indexOf("* {"));
-const drawing = css
-  .split("\n")
-  .filter((l) => /^\.(grid|tick|line|whisker|marker|c0|c-plain)\b/.test(l));
-const style = `${colours}${drawing.join("\n")}`;
 const panel = between(html, '<section id="panel-executed">', "</section>");
+const title = "Accuracy against executed MACs on handwritten digits";
 const chart = between(panel, "<svg", "</svg>");
-const [, width, height] = /viewBox="0 0 (\d+) (\d+)"/.exec(chart).map(Number);
-
-// The legend of the page is a list; here it becomes rows of the picture.
-const entries = [...panel.matchAll(/<li[^>]*>(<svg[\s\S]*?<\/svg>)([\s\S]*?)<\/li>/g)].map(
-  ([, mark, label]) => ({ mark, label: label.replaceAll(/<[^>]+>/g, "").trim() }),
-);
-const columns = 3;
-const cell = (width - 78) / columns;
-const legend = entries.map(({ mark, label }, i) => {
-  const [x, y] = [78 + (i % columns) * cell, height + 14 + 22 * Math.floor(i / columns)];
-  return `<g transform="translate(${x.toFixed(1)} ${y})">${mark}<text class="tick" x="34" y="12">${label}</text></g>`;
-});
-const total = height + 28 + 22 * Math.ceil(entries.length / columns);
-
-writeFileSync(
-  join(root, "docs", "digits.svg"),
-  [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${total}" role="img" aria-label="Accuracy against executed MACs">`,
-    "<title>Accuracy against executed MACs on handwritten digits</title>",
-    `<style>${style}</style>`,
-    `<rect width="${width}" height="${total}" fill="var(--paper)"/>`,
-    chart.replace("<svg ", `<svg width="${width}" height="${height}" `),
-    ...legend,
-    "</svg>",
-    "",
-  ].join("\n"),
-);
+writeFileSync(join(root, "docs", "digits.svg"), picture({ title, chart, legend: panel }));

@@ -93,4 +93,11 @@ describe("a sweep over lambda", () => {
     expect(firing).toEqual(counted(plain, "test"));
     expect(firing.firing.byKind.activation!.share).toBeLessThan(1);
   }, 120_000);
+
+  it("counts plain sweeps where it is told to", async () => {
+    place.write("plain.yaml", recipe.replace(/objective:.*\n/, "objective: { kind: plain }\n"));
+    const made = await place.frugal(["sweep", "plain.yaml", "--firing", "--out", "plain"]);
+    expect(made).toMatchObject({ code: 0 });
+    expect(counted(place.path("plain", "trials", "plain-s1"), "test").samples).toBe(1797);
+  }, 120_000);
 });

@@ -27,6 +27,11 @@ const runs = {
   value: "DIR",
   summary: "folder that holds the runs (default: runs)",
 } as const satisfies OptionSpec;
+const firing = {
+  type: "boolean",
+  summary:
+    "count what is not zero, layer by layer, and simulate a zero-skipping accelerator (default: of density runs)",
+} as const satisfies OptionSpec;
 const tensorboard = {
   type: "boolean",
   summary: "also write TensorBoard event files into the run folder",
@@ -103,6 +108,7 @@ export const commands = {
           "folder of the sweep; finished trials in it are kept (default: runs/sweep-NAME-HASH)",
       },
       report: { type: "boolean", summary: "write the report when the sweep is done" },
+      firing,
       tensorboard,
     },
     details:
@@ -128,11 +134,7 @@ export const commands = {
           'a budget: a fraction of the full MACs or an amount such as "2M" (may be repeated)',
       },
       checkpoint: { type: "string", value: "NAME", summary: "last or best (default: last)" },
-      firing: {
-        type: "boolean",
-        summary:
-          "count what is not zero, layer by layer, and simulate a zero-skipping accelerator (default: of density runs)",
-      },
+      firing,
       runs,
       set,
     },

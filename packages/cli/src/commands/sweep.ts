@@ -83,7 +83,7 @@ export async function sweep(call: Invocation<"sweep">, terminal: Terminal): Prom
   const stopped = await evaluateTrials(trials, {
     ...{ folder, terminal, budgets: recipe.evaluate },
     // Plain trials too: how far firing fell is told from them.
-    firing: recipe.objective.kind === "density",
+    firing: call.values.firing === true || recipe.objective.kind === "density",
   });
   if (stopped) {
     terminal.next(`frugal sweep ${given} continues where it stopped`);

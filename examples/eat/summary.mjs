@@ -133,11 +133,11 @@ for (const [name, { title, sweeps }] of Object.entries(experiments)) {
   if (all.length === 0) continue;
   const runs = all.map((a) => a.run);
   const { host, versions, dataset, engine } = all[0].record;
-  const machine = `${host.cpu}, ${host.cores} cores, ${host.platform}`;
+  const machine = `${host.cpu}, ${host.cores} cores`;
   const data = { name: dataset.name, train: dataset.train, validation: dataset.validation };
   writeFileSync(
     join(out, `${name}.json`),
-    `${JSON.stringify({ title, machine, engine, node: versions.node, data, runs }, null, 1)}\n`,
+    `${JSON.stringify({ title, machine, engine, node: versions.node, data, runs }, null, 2)}\n`,
   );
   const groups = groupsOf(runs);
   console.log(`${name}: ${runs.length} runs`);

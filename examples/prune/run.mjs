@@ -4,7 +4,7 @@
 //   node examples/prune/run.mjs [--out runs/prune] [--parallel 2]
 
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -69,8 +69,10 @@ const start = performance.now();
 await Promise.all(Array.from({ length: Number(values.parallel) }, work));
 console.log(`all trained after ${Math.round((performance.now() - start) / 60000)} minutes`);
 
-// A run that is done is evaluated and certified anew where it is resumed: with nothing trained beside it.
+// A trained run without a certificate is evaluated and certified where it is resumed: now with nothing trained beside it.
 for (const job of jobs.filter((j) => j.method === "pruned")) {
-  await frugalJson(["train", "--resume", JSON.parse(readFileSync(resultOf(job), "utf8")).folder]);
+  const { folder } = JSON.parse(readFileSync(resultOf(job), "utf8"));
+  rmSync(join(folder, "certificate.json"), { force: true });
+  await frugalJson(["train", "--resume", folder]);
 }
 console.log("next: node examples/prune/check.mjs");

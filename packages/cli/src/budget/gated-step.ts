@@ -28,6 +28,7 @@ import type { ResolvedRecipe } from "../recipe/schema.js";
 import { recipeStep } from "../training/network.js";
 import { labelsOf, lossOf } from "../training/objective.js";
 import type { Stretch } from "../training/program.js";
+import { budgetWatch } from "./budget-watch.js";
 import type { Decider } from "./deciders.js";
 import { type BudgetPlan, type Channels, channelsOf } from "./plan.js";
 import { lastTemperature, temperatureAt } from "./temperature.js";
@@ -202,6 +203,7 @@ export function gatedStretch(options: GatedStretchOptions): Stretch {
       ...plans.flatMap(({ name }) => [`hard.${name}`, `expected.${name}`, multiplierName(name)]),
       ...(temperature ? [TEMPERATURE] : []),
     ],
+    watch: budgetWatch(plans, { warmup, until: deciding }),
     isFinal: false,
     observe(event) {
       if (event.kind === "epoch") {

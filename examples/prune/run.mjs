@@ -18,11 +18,14 @@ const { values } = parseArgs({
   },
 });
 
-const budget = ["--budget", "macs=50%", "--set", "channels.multiple=16"];
-const by = (kind) => [...budget, "--set", `channels.kind=${kind}`];
+const set = (option) => ["--set", `channels.${option}`];
+const budget = ["--budget", "macs=50%", ...set("multiple=16"), ...set("fineTune=7")];
+const by = (kind) => [...budget, ...set(`kind=${kind}`)];
 const jobs = [
-  ...[1, 2, 3].map((seed) => ({ method: "pruned", seed, options: by("hardConcrete") })),
-  ...[1, 2, 3].map((seed) => ({ method: "dense", seed, options: [] })),
+  ...[1, 2, 3].flatMap((seed) => [
+    { method: "dense", seed, options: [] },
+    { method: "pruned", seed, options: by("hardConcrete") },
+  ]),
   ...["uniform", "magnitude", "random"].map((kind) => ({
     method: kind,
     seed: 1,

@@ -7,8 +7,8 @@ import { type Measure, type TuningCache, tuneLowerings } from "./tune.js";
 function nodeWith(names: readonly string[]): Node {
   const x = input("x", [4]);
   const { op, attrs } = relu(x).node;
-  const lowerings = names.map((name): Lowering => ({ ...op.lowerings[0]!, name }));
-  return createNode({ ...op, lowerings }, [x], attrs)[0]!.node;
+  const [first, ...rest] = names.map((name): Lowering => ({ ...op.lowerings[0]!, name }));
+  return createNode({ ...op, lowerings: [first!, ...rest] }, [x], attrs)[0]!.node;
 }
 
 const memory = (): TuningCache => {

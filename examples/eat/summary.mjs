@@ -50,12 +50,13 @@ function runOf(folder, penalty) {
     readJson(path(n)),
   );
   const isPlain = objective.kind === "plain";
+  const lambda = objective.lambda.value ?? objective.lambda;
   const method = isPlain && penalty === "EAT" ? "standard" : penalty;
   const { reference, corrected } = found.energy;
   const run = {
     method,
-    setting: isPlain ? method : `${method}, lambda ${objective.lambda}`,
-    ...(isPlain ? {} : { lambda: objective.lambda }),
+    setting: isPlain ? method : `${method}, lambda ${lambda}`,
+    ...(isPlain ? {} : { lambda }),
     seed: record.seed,
     steps: record.step,
     seconds: Math.round(record.trainSeconds),

@@ -22,6 +22,7 @@ batchSize: 32
 evaluate: { timed: [32] }
 sweep: { lambdas: [0, 3], sigmas: [2.0e-2, 1.0e-2], seeds: [1] }
 `;
+place.write("sparse.yaml", recipe);
 /** Of four epochs of 16 steps. */
 const TOTAL = 64;
 
@@ -47,7 +48,6 @@ describe("frugal train with objective density", () => {
   let outcome: Outcome;
   let run = "";
   beforeAll(async () => {
-    place.write("sparse.yaml", recipe);
     outcome = await place.frugal(["train", "sparse.yaml"]);
     run = runsIn("runs")[0] ?? "";
   }, 180_000);
@@ -154,6 +154,13 @@ describe("frugal sweep with objective density", () => {
     });
     expect(config("plain-s1").objective).toMatchObject({ kind: "plain" });
     expect(config("plain-s1").objective).not.toHaveProperty("density");
-    expect(swept.stdout).toMatch(/^lambda 3, sigma 0\.01 /m);
+    // The plain network first, which all others are compared with.
+    const [head, , plain, ...rows] = swept.stdout.split("\n");
+    expect(head).toMatch(/^lambda +sigma +seeds +test accuracy +not zero +energy, as published/);
+    expect(plain).toMatch(/^plain +- +1 +\d+\.\d\d % +\d+\.\d % +\d+\.\d % +- +\d+\.\d %$/);
+    expect(rows[0]).toMatch(
+      /^3 +0\.02 +1 +\d+\.\d\d % +\d+\.\d % +\d+\.\d % +-?\d+\.\d % +\d+\.\d %$/,
+    );
+    expect(rows[1]).toMatch(/^3 +0\.01 /);
   }, 300_000);
 });

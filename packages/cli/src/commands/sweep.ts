@@ -12,6 +12,7 @@ import { hasFiring } from "../firing/file.js";
 import { loadRecipe } from "../recipe/load.js";
 import { writeReport } from "../report/write.js";
 import { readRecord } from "../run-store/record.js";
+import { energyTable } from "../sweep/energy-table.js";
 import {
   isSweep,
   readSweep,
@@ -22,9 +23,10 @@ import {
 } from "../sweep/record.js";
 import { runTrials } from "../sweep/run-trials.js";
 import {
-  type Estimate,
   evaluatedTrials,
+  range,
   type SweepPoint,
+  seedsText,
   settingOf,
   sweepPoints,
 } from "../sweep/summary.js";
@@ -93,14 +95,15 @@ export async function sweep(call: Invocation<"sweep">, terminal: Terminal): Prom
   const evaluated = evaluatedTrials(folder, record);
   const points = sweepPoints(evaluated);
   terminal.document({ folder, status: failed.length > 0 ? "failed" : "completed", failed, points });
-  if (points.length > 0) terminal.result(sweepTable(points));
+  if (points.length > 0) terminal.result(tableOf(points));
   for (const { id, error } of failed) terminal.warn(`trial ${id} failed: ${error?.message}`);
   if (call.values.report && points.length > 0) {
     const written = writeReport(folder);
     terminal.note(`report: ${written.html}`);
-    terminal.next(
-      `open ${written.html} in a browser, then: frugal train ${given} --set objective.lambda=${chosenLambda(points)}`,
-    );
+    const lambda = chosenLambda(points);
+    const then =
+      lambda === undefined ? "" : `, then: frugal train ${given} --set objective.lambda=${lambda}`;
+    terminal.next(`open ${written.html} in a browser${then}`);
   } else {
     terminal.next(`frugal report ${folder}`);
   }
@@ -226,15 +229,15 @@ function isEvaluated(folder: string, evaluate: SweepRecord["recipe"]["evaluate"]
   );
 }
 
-const range = (e: Estimate, digits: number): string =>
-  e.low === undefined
-    ? percent(e.mean, digits)
-    : `${(100 * e.mean).toFixed(digits)} ± ${(100 * (e.high! - e.mean)).toFixed(digits)} %`;
+/** Whole networks whose energy was simulated are compared by that; all others by the compute of a budget. */
+const tableOf = (points: readonly SweepPoint[]): string =>
+  points.some((p) => p.firing) && points.every((p) => p.budget === undefined)
+    ? energyTable(points)
+    : sweepTable(points);
 
 /** Accuracy against compute: one line for every setting and budget; * is what validation would choose. */
 export function sweepTable(points: readonly SweepPoint[]): string {
   const right = "right" as const;
-  const seeds = Math.max(...points.map((p) => p.accuracy.n));
   const table = formatTable(
     [
       { title: "setting" },
@@ -255,12 +258,9 @@ export function sweepTable(points: readonly SweepPoint[]): string {
       p.random ? percent(p.random.accuracy.mean, 2) : "-",
     ]),
   );
-  const over =
-    seeds === 1 ? "1 seed: no interval" : `${seeds} seeds, mean ± 95 % interval (Student's t)`;
-  return `${table}\n\n${over}; * chosen by validation accuracy at that budget; 1 MAC = 2 FLOPs`;
+  return `${table}\n\n${seedsText(points)}; * chosen by validation accuracy at that budget; 1 MAC = 2 FLOPs`;
 }
 
-/** The lambda that validation prefers at the smallest budget. */
-function chosenLambda(points: readonly SweepPoint[]): number {
-  return points.find((p) => p.isChosen && p.lambda !== undefined)?.lambda ?? 0;
-}
+/** The lambda that validation prefers at the smallest budget; undefined where there was no budget to choose for. */
+const chosenLambda = (points: readonly SweepPoint[]): number | undefined =>
+  points.find((p) => p.isChosen && p.lambda !== undefined)?.lambda;

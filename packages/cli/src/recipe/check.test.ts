@@ -57,7 +57,7 @@ describe("checkRecipe", () => {
 
   it.each([
     ["model", { name: "mlp", exits: ["hidden0"], options: { width: 4 } }, "hidden"],
-    ["model", { name: "lenet", exits: ["conv1"], options: { width: 4 } }, "no options"],
+    ["schedule", { name: "constant", options: { gamma: 0.1 } }, "no options"],
     ["schedule", { name: "step", options: { gama: 0.1 } }, 'did you mean "gamma"?'],
     ["schedule", { name: "exponential", options: { gamma: 0.1 } }, "final"],
     ["data", { name: "cifar10", options: { varian: "full" } }, 'did you mean "variant"?'],
@@ -166,6 +166,18 @@ describe("checkRecipe", () => {
   ])("refuses %j, saying where and what would do", (recipe, where, allowed) => {
     expect(refusal(recipe)).toMatchObject({
       where: `r.yaml: ${where}`,
+      allowed: expect.stringContaining(allowed),
+    });
+  });
+
+  it.each([
+    [{ value: 1, warmup: 2, step: { factor: 2, epochs: 1 } }, "step", "warmup"],
+    [{ value: 1, shape: "cosine" }, "shape", "warmup > 0"],
+    [{ value: 1, from: 3 }, "from", "warmup > 0"],
+    [{ value: 1, step: { factor: 0, epochs: 1 } }, "step.factor", "> 0"],
+  ])("refuses the schedule of lambda %j", (lambda, key, allowed) => {
+    expect(refusal({ ...smallest, objective: { lambda } })).toMatchObject({
+      where: `r.yaml: objective.lambda.${key}`,
       allowed: expect.stringContaining(allowed),
     });
   });

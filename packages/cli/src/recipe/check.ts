@@ -6,6 +6,7 @@ import { didYouMean } from "../app/nearest.js";
 import { checkBudget } from "./check-budget.js";
 import { checkChannels } from "./check-channels.js";
 import { checkDensity, checkPrice } from "./check-density.js";
+import { checkLambda } from "./check-lambda.js";
 import { partOptions } from "./part-options.js";
 import { type ObjectiveKind, type ResolvedRecipe, recipeSchema } from "./schema.js";
 import { parseBudget } from "./units.js";
@@ -46,6 +47,7 @@ export function checkRecipe(value: unknown, source: string): ResolvedRecipe {
   }
   checkBudget(recipe, source);
   checkChannels(recipe, source);
+  checkLambda(recipe, source);
   const sizes = recipe.evaluate.timed;
   if (sizes.some((size, i) => i > 0 && size <= sizes[i - 1]!)) {
     throw new UserError("E_CONFIG", `the timed batch sizes ${sizes.join(", ")} do not rise`, {

@@ -52,6 +52,7 @@ function views(data: ReportData): CostView[] {
       cost: (p) => 2 * p.executedMacs.mean,
       baseline: (macs) => 2 * macs,
     },
+    ...energyViews(data),
     ...sizes.map(
       (size): CostView => ({
         id: `ms-${size}`,
@@ -67,6 +68,20 @@ function views(data: ReportData): CostView[] {
     ),
   ];
 }
+
+const shareOf = (value: number): string => `${Number((100 * value).toPrecision(3))} %`;
+
+/** Energy on an accelerator that skips zeros, where it was simulated. */
+const energyViews = ({ points }: ReportData): CostView[] =>
+  points.some((p) => p.firing)
+    ? (["reference", "corrected"] as const).map((mode) => ({
+        id: `energy-${mode}`,
+        tab: mode === "reference" ? "energy, as published" : "energy, corrected",
+        axis: { label: "energy as a share of that without skipping zeros", format: shareOf },
+        note: "Simulated from the values that were counted on these samples.",
+        cost: (p) => p.firing?.[mode].mean,
+      }))
+    : [];
 
 const accuracyAxis: Axis = {
   label: "accuracy",

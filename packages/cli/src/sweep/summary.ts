@@ -1,8 +1,10 @@
 /** The points of a sweep: for every setting and budget, means and intervals over seeds. */
 
-import type { EvaluationReport } from "@frugal/core/evaluation";
+import type { EvaluationReport, FiringEvaluation } from "@frugal/core/evaluation";
 import { summariseSeeds } from "@frugal/core/evaluation";
+import { percent } from "../app/format.js";
 import { readEvaluation } from "../commands/evaluation-table.js";
+import { readFiring } from "../firing/file.js";
 import type { ObjectiveKind } from "../recipe/schema.js";
 import type { SweepRecord } from "./record.js";
 import { trialFolder, trialsOf } from "./trials.js";
@@ -28,6 +30,16 @@ export interface GatePoint {
   readonly policyMacs: Estimate;
 }
 
+/** What was counted and simulated of the networks of a setting: shares of 1. */
+export interface FiringEstimate {
+  /** Of the values of all layers, those that are not zero. */
+  readonly share: Estimate;
+  /** Energy on the zero-skipping accelerator over that without skipping, as published. */
+  readonly reference: Estimate;
+  /** The same, counted as it would work. */
+  readonly corrected: Estimate;
+}
+
 export interface SweepPoint {
   /** The setting: "plain", or a lambda. */
   readonly setting: string;
@@ -44,6 +56,8 @@ export interface SweepPoint {
   readonly expectedMacs?: Estimate;
   readonly policyMacs: Estimate;
   readonly executedMacs: Estimate;
+  /** Of whole networks, where it was counted for every seed. */
+  readonly firing?: FiringEstimate;
   /** Milliseconds per sample at each batch size that was timed. */
   readonly latency: readonly LatencyEstimate[];
   readonly shares?: readonly number[];
@@ -61,6 +75,8 @@ export interface EvaluatedTrial {
   readonly seed: number;
   readonly folder: string;
   readonly report: EvaluationReport;
+  /** Where it was counted. */
+  readonly firing?: FiringEvaluation;
 }
 
 /** The trials of a sweep that have been evaluated. */
@@ -72,7 +88,8 @@ export function evaluatedTrials(
   return trialsOf(sweep.recipe).flatMap(({ recipe: _, ...trial }) => {
     const at = trialFolder(folder, { ...trial, recipe: sweep.recipe });
     const report = readEvaluation(at, split);
-    return report ? [{ ...trial, folder: at, report }] : [];
+    const firing = readFiring(at, split);
+    return report ? [{ ...trial, folder: at, report, ...(firing ? { firing } : {}) }] : [];
   });
 }
 
@@ -178,14 +195,26 @@ function pointsOf(setting: string, group: readonly EvaluatedTrial[]): Unchosen[]
     };
   });
   const macs = estimate(reports.map((r) => r.full.macs));
+  const firing = firingOf(group);
   const full: Unchosen = {
     ...identity,
     accuracy: estimate(reports.map((r) => r.full.accuracy.value)),
     policyMacs: macs,
     executedMacs: macs,
+    ...(firing ? { firing } : {}),
     latency: latencyOf(reports.map((r) => r.full.latency)),
   };
   return [...budgeted, full];
+}
+
+function firingOf(group: readonly EvaluatedTrial[]): FiringEstimate | undefined {
+  const counted = group.flatMap((t) => t.firing ?? []);
+  if (counted.length < group.length) return undefined;
+  return {
+    share: estimate(counted.map((c) => c.firing.all.share)),
+    reference: estimate(counted.map((c) => c.energy.reference.ratio)),
+    corrected: estimate(counted.map((c) => c.energy.corrected.ratio)),
+  };
 }
 
 const sameShare = (a: number, b: number): boolean => Math.abs(a - b) < 1e-9;
@@ -202,4 +231,16 @@ function isBest(point: Unchosen, points: readonly Unchosen[]): boolean {
     const saved = other.validation.macs.mean - validation.macs.mean;
     return Math.abs(saved) > 1e-9 ? saved > 0 : i > points.indexOf(point);
   });
+}
+
+/** A mean with half the width of its interval. */
+export const range = (e: Estimate, digits: number): string =>
+  e.low === undefined
+    ? percent(e.mean, digits)
+    : `${(100 * e.mean).toFixed(digits)} ± ${(100 * (e.high! - e.mean)).toFixed(digits)} %`;
+
+/** What the intervals of a table are. */
+export function seedsText(points: readonly SweepPoint[]): string {
+  const seeds = Math.max(...points.map((p) => p.accuracy.n));
+  return seeds === 1 ? "1 seed: no interval" : `${seeds} seeds, mean ± 95 % interval (Student's t)`;
 }

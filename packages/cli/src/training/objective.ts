@@ -10,6 +10,7 @@ import { costModels } from "@frugal/core/costs";
 import { input } from "@frugal/core/graph";
 import {
   constantLambda,
+  cosineLambda,
   crossEntropy,
   density,
   type GradientPressure,
@@ -17,10 +18,11 @@ import {
   hazardChain,
   joint,
   type LambdaSchedule,
+  linearLambda,
   type Objective,
   plain,
   type SampleLoss,
-  warmupLambda,
+  stepLambda,
 } from "@frugal/core/objectives";
 import { functions as f } from "@frugal/core/ops";
 import type { ScalarSource } from "@frugal/core/training";
@@ -102,12 +104,22 @@ export function recipePressure(
   return gradientPressure({ task, costs, parameters });
 }
 
+const ramps = { linear: linearLambda, cosine: cosineLambda };
+
 /** Lambda at each step. */
-function recipeLambda({ objective }: ResolvedRecipe, stepsPerEpoch: number): LambdaSchedule {
-  const { lambda } = objective;
+export function recipeLambda(
+  { objective: { lambda } }: Pick<ResolvedRecipe, "objective">,
+  stepsPerEpoch: number,
+): LambdaSchedule {
   if (typeof lambda === "number") return constantLambda(lambda);
-  const steps = Math.round(lambda.warmup * stepsPerEpoch);
-  return steps === 0 ? constantLambda(lambda.value) : warmupLambda(lambda.value, { steps });
+  const { value, warmup, from = 0, shape = "linear", step } = lambda;
+  const stepsOf = (epochs: number) => Math.round(epochs * stepsPerEpoch);
+  if (step) {
+    const { factor, epochs } = step;
+    return stepLambda({ value, factor, steps: Math.max(1, stepsOf(epochs)) });
+  }
+  const steps = stepsOf(warmup);
+  return steps === 0 ? constantLambda(value) : ramps[shape]({ from, to: value, steps });
 }
 
 const hasSigma = ({ objective: { density: of } }: ResolvedRecipe): boolean =>

@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { checkRecipe } from "../recipe/check.js";
+import { recipeLambda, recipeScalars } from "./objective.js";
+
+const recipeOf = (objective: object) =>
+  checkRecipe(
+    { name: "r", data: { name: "optdigits" }, model: { name: "mlp" }, epochs: 10, objective },
+    "r.yaml",
+  );
+/** Of runs of 10 epochs of 8 steps. */
+const lambdaAt = (lambda: unknown, steps: readonly number[]) =>
+  steps.map((s) => recipeLambda(recipeOf({ kind: "density", lambda }), 8)(s));
+
+describe("the lambda of a recipe", () => {
+  it("is constant, or rises from 0 over the epochs of its warm-up", () => {
+    expect(lambdaAt(2, [0, 79])).toEqual([2, 2]);
+    expect(lambdaAt({ value: 2, warmup: 2 }, [0, 8, 16, 79])).toEqual([0, 1, 2, 2]);
+  });
+
+  it("falls from above, in a straight line or along half a cosine", () => {
+    expect(lambdaAt({ value: 1, warmup: 4, from: 3 }, [0, 8, 32, 79])).toEqual([3, 2.5, 1, 1]);
+    const [begin, half, end] = lambdaAt(
+      { value: 1, warmup: 4, from: 3, shape: "cosine" },
+      [0, 16, 32],
+    );
+    expect(begin).toBeCloseTo(3, 12);
+    expect(half).toBeCloseTo(2, 12);
+    expect(end).toBeCloseTo(1, 12);
+  });
+
+  it("goes in steps of some epochs", () => {
+    const lambda = { value: 1, step: { factor: 2, epochs: 3 } };
+    expect(lambdaAt(lambda, [0, 23, 24, 47, 48])).toEqual([1, 1, 2, 2, 4]);
+  });
+});
+
+describe("the sigma of a recipe", () => {
+  const scalars = (density: object) => recipeScalars(recipeOf({ kind: "density", density }), 8);
+
+  it("is the published one, or ends where it is annealed to with the last of all steps", () => {
+    expect(scalars({}).sigma!(5, 80)).toBe(1e-4);
+    const { sigma } = scalars({ sigma: { from: 1, to: 1e-4 } });
+    expect([sigma!(0, 80), sigma!(79, 80)]).toEqual([1, 1e-4]);
+  });
+
+  it("is not fed to surrogates that have none", () => {
+    expect(scalars({ surrogate: "hoyer" })).not.toHaveProperty("sigma");
+  });
+});

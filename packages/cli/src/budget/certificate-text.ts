@@ -22,7 +22,7 @@ const fractional: Readonly<Record<string, readonly (readonly [string, number])[]
 
 /** Whole numbers with all digits: whether a budget is met may hang on the last one. */
 const exact = (value: number): string =>
-  Number.isInteger(value) ? value.toLocaleString("en-US") : String(Number(value.toPrecision(5)));
+  value.toLocaleString("en-US", { maximumSignificantDigits: Math.abs(value) < 1000 ? 5 : 15 });
 
 /** How the amounts of a cost are written: in the largest unit of which the whole network has at least one. */
 function notationOf({ unit, full }: Certificate["costs"][number]) {

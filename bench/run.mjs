@@ -10,7 +10,7 @@ const benchmarks = {
   "train-step":
     "ResNet-18 on 32x32, batch 64, width 16 and 64 (--peer pytorch; --widths 16,64; --profile [--trace FILE])",
   "eat-step":
-    "price of the activation-density penalty on a step of ResNet-18, all images and a share of them (--peer pytorch; --widths; --shares 1,0.125; --profile)",
+    "price of the activation-density penalty on a step of ResNet-18, all images and a share of them (--peer pytorch; --widths; --shares 1,0.125,0.0625; --profile)",
   conv: "forward and both gradients of one convolution (--peer jax-js)",
   mlp: "a step of 784-256-10 on a batch of 256 (--peer pytorch,jax-js)",
   profile:
@@ -38,7 +38,7 @@ function readArguments() {
         peer: { type: "string", default: "" },
         rounds: { type: "string" },
         widths: { type: "string", default: "16,64" },
-        shares: { type: "string", default: "1,0.125" },
+        shares: { type: "string", default: "1,0.125,0.0625" },
         count: { type: "string", default: "20" },
         nets: { type: "string", default: "240" },
         data: { type: "string" },

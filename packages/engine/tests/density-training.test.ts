@@ -68,7 +68,7 @@ test.each([
 
 test.each([
   [2, 16, 128, 128],
-  // No power of two: 9 tiles of 58,800 elements.
+  // No power of two: 5 tiles of 105,840 elements.
   [5, 105, 1008],
 ])("the penalty of [%i, %i, %i, ...] is the same tile by tile", async (...shape) => {
   const dims = shape.filter((d) => d !== undefined);

@@ -156,3 +156,15 @@ export const affineThenAdd = (value: Value, residual: Value): Value | undefined 
   sameShape(value.shape, residual.shape)
     ? extended(value, (options) => (options.residual ? undefined : { ...options, residual }))
     : undefined;
+
+/** A part of a pass as a pass over that part, `part` cutting images alike; undefined where no pass ends in `value`. */
+export function affineOfPart(value: Value, part: (image: Value) => Value): Value | undefined {
+  if (value.node.op.kind !== channelAffineOp.kind) return undefined;
+  const attrs = value.node.attrs as ChannelAffineAttrs;
+  const { x, scale, shift, residual } = affineParts(value.node.inputs, attrs);
+  return channelAffine(part(x), scale, {
+    ...(shift ? { shift } : {}),
+    ...(residual ? { residual: part(residual) } : {}),
+    relu: attrs.relu,
+  });
+}

@@ -3,6 +3,7 @@
 import { UserError } from "../base/index.js";
 import { createNode, type Emitter, type Layout, type Node, type Value } from "../graph/index.js";
 import { formatShape } from "../tensor/index.js";
+import { affineOfPart } from "./channel-affine.js";
 import { copyWork, type OpDef } from "./op.js";
 
 export interface HeadRowsAttrs {
@@ -40,6 +41,9 @@ export const headRowsOp: OpDef<HeadRowsAttrs> = {
     const { bytesWritten } = copyWork(node as Node);
     return { macs: 0, otherOps: 0, bytesRead: bytesWritten, bytesWritten };
   },
+  // So that the whole result need not lie in memory: a pass that ends in an activation never writes what comes before it.
+  simplify: ({ inputs: [x], attrs: { rows } }) =>
+    affineOfPart(x!, (image) => headRows(image, rows)),
   lowerings: [
     {
       name: "slice",

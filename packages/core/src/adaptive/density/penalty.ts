@@ -125,6 +125,10 @@ export function densityPenalty(options: DensityPenaltyOptions): DensityPenalty {
     const density = surrogates[surrogate].of(looked(leaf.value), { sigma, keep });
     return { leaf, weight: weights[k]!, density };
   });
-  const penalty = sum(layers.map(({ density, weight }) => f.mul(density, weight)));
+  const [first] = layers as [LeafDensity];
+  const areEqual = layers.every(({ weight }) => weight === first.weight);
+  const penalty = areEqual
+    ? f.mul(sum(layers.map(({ density }) => density)), first.weight)
+    : sum(layers.map(({ density, weight }) => f.mul(density, weight)));
   return { penalty, layers, mean: meanOf(layers), byKind: meansByKind(layers), images };
 }

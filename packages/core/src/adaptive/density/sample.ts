@@ -22,9 +22,9 @@ const layerOf = ({ node }: Value): LayerKind | undefined => node.op.layer?.(node
 /**
  * Gives the first images' part of a layer's output; the output itself where that is all.
  *
- * A normalisation, and an activation right after one, are computed again from the first images of what they read: in a
- * training step their outputs are made in one pass and the normalisation's lies nowhere in memory; and what comes back from
- * all of them is then added to one gradient, not to one each.
+ * An activation right after a normalisation is computed again from the normalisation's first images, and a normalisation
+ * whose output is summed from the first images of what it reads: what comes back from both is then added to one gradient,
+ * not to one each.
  */
 export function sampler({ output, images }: SampleOptions): (value: Value) => Value {
   const batch = output.shape[0]!;
@@ -41,13 +41,19 @@ export function sampler({ output, images }: SampleOptions): (value: Value) => Va
     const inputs = node.inputs.map((x) => (isOfSamples(x, batch) ? part(x) : x));
     return createNode(node.op, inputs, node.attrs)[0]!;
   };
+  /** A normalisation whose gradient is another's too, as that of a residual sum: to add to it would copy it. */
+  const isJoined = (value: Value): boolean => {
+    const reading = readers.get(value) ?? [];
+    const isOwn = reading.length === 1 && reading[0]!.op.layer?.(reading[0]!) === "activation";
+    return layerOf(value) === "norm" && !isOwn;
+  };
   // Sequences may have a row for every word.
   const head = (x: Value): Value => f.headRows(handedOn(x), (images * x.shape[0]!) / batch);
 
   function part(value: Value): Value {
     const [x] = value.node.inputs;
-    const follows = layerOf(value) === "activation" && value.node.inputs.length === 1;
-    const isCheap = layerOf(value) === "norm" || (follows && layerOf(x!) === "norm");
+    const isAlone = layerOf(value) === "activation" && value.node.inputs.length === 1;
+    const isCheap = isJoined(value) || (isAlone && layerOf(x!) === "norm");
     const before = handedOn(value);
     const made = known.get(before) ?? (isCheap ? again(value) : head(value));
     known.set(before, made);

@@ -16,7 +16,7 @@ import { rewrite } from "./rewrite.js";
 export function simplify(graph: Graph): Graph {
   return rewrite(graph, (node) => {
     let best: Value | undefined;
-    // What an op offers may be simple in turn: each step removes a node, so this ends.
+    // What an op offers may be simple in turn: each step removes a node or moves one up, so this ends.
     for (let n = node.op.simplify?.(node); n && n !== best; n = n.node.op.simplify?.(n.node)) {
       best = n;
       if (n.node.outputs.length > 1) break;

@@ -53,7 +53,8 @@ describe("the data store", () => {
       if (requested.filter((r) => r === name).length > 1 || name !== cut)
         return response.end(bytes.subarray(start));
       return response.write(bytes.subarray(0, 1000), () =>
-        setTimeout(() => response.destroy(), 20),
+        // What has not been read by then is lost with the connection.
+        setTimeout(() => response.destroy(), 250),
       );
     });
     servers.push(server);

@@ -5,7 +5,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { chosenOf, fallsOf, groupsOf, LARGEST_DROP, mean, percent, spread } from "./results.mjs";
+import { mean, percent, spread } from "../statistics.mjs";
+import { chosenOf, fallsOf, groupsOf, LARGEST_DROP } from "./results.mjs";
 
 const marks = { seeds: 3, energyFall: 0.2, rivals: ["L1", "Hoyer", "narrower net"] };
 /** Max-pooling only: a mean over a whole map is zero only where all of it is. */

@@ -1,21 +1,13 @@
 // What is read from the result files: groups of runs, means over seeds, and the lambda that validation chooses.
 
+import { deviation, mean } from "../statistics.mjs";
+
 /** Two-sided 95 % quantiles of Student's t by degrees of freedom. */
 const T = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
 
-export const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
-export const deviation = (values) => {
-  const m = mean(values);
-  return Math.sqrt(values.reduce((s, v) => s + (v - m) ** 2, 0) / (values.length - 1));
-};
 /** Half the 95 % interval of the mean over seeds. */
 export const half = (values) =>
   (T[values.length - 2] * deviation(values)) / Math.sqrt(values.length);
-export const percent = (share, digits = 2) => `${(100 * share).toFixed(digits)} %`;
-export const spread = (values, digits = 2) =>
-  values.length < 2
-    ? percent(values[0], digits)
-    : `${(100 * mean(values)).toFixed(digits)} ± ${(100 * deviation(values)).toFixed(digits)} %`;
 
 /** Runs of one setting, in the order of their seeds. */
 export function groupsOf(runs) {

@@ -8,7 +8,8 @@ import { fileURLToPath } from "node:url";
 import { chart, legend } from "../../packages/cli/dist/report/chart.js";
 import { kindChart, layerChart } from "../../packages/cli/dist/report/firing.js";
 import { picture } from "../../packages/cli/dist/report/picture.js";
-import { chosenOf, groupsOf, half, mean, percent } from "./results.mjs";
+import { mean, percent, readJson } from "../statistics.mjs";
+import { chosenOf, groupsOf, half } from "./results.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = process.argv[2] ?? join("runs", "eat");
@@ -28,8 +29,6 @@ const experiments = {
   resnet18: { title: "ResNet-18 of width 16 on CIFAR-10 (JPEG)", sweeps: { resnet18: "EAT" } },
   vgg16: { title: "VGG-16-BN of reduced width on CIFAR-10 (JPEG)", sweeps: { vgg16: "EAT" } },
 };
-
-const readJson = (path) => JSON.parse(readFileSync(path, "utf8"));
 
 function validationAccuracy(folder) {
   const lines = readFileSync(join(folder, "metrics.jsonl"), "utf8").trimEnd().split("\n");

@@ -2,8 +2,9 @@
 //
 //   node examples/fashion-mnist/check.mjs [SWEEP_FOLDER]     (default: the newest runs/sweep-fashion-mnist-*)
 
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { mean, percent, readJson, spread } from "../statistics.mjs";
 
 const marks = {
   seeds: 3,
@@ -14,19 +15,6 @@ const marks = {
   /** A threshold that keeps the budget on validation may miss it on other samples by chance, up to this share. */
   largestViolation: 0.02,
 };
-
-const readJson = (path) => JSON.parse(readFileSync(path, "utf8"));
-const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
-const deviation = (values) => {
-  const m = mean(values);
-  return Math.sqrt(values.reduce((s, v) => s + (v - m) ** 2, 0) / (values.length - 1));
-};
-const percent = (share, digits = 2) => `${(100 * share).toFixed(digits)} %`;
-/** Mean and standard deviation over seeds. */
-const spread = (values) =>
-  values.length < 2
-    ? percent(values[0])
-    : `${(100 * mean(values)).toFixed(2)} ± ${(100 * deviation(values)).toFixed(2)} %`;
 
 function newestSweep(root = "runs") {
   const folders = existsSync(root)

@@ -2,8 +2,9 @@
 //
 //   node examples/prune/check.mjs [FOLDER]     (default: runs/prune)
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { mean, percent, readJson, spread } from "../statistics.mjs";
 
 const marks = {
   seeds: 3,
@@ -16,19 +17,10 @@ const marks = {
 };
 
 const folder = process.argv[2] ?? "runs/prune";
-const readJson = (path) => JSON.parse(readFileSync(path, "utf8"));
-const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
-const deviation = (values) => {
-  const m = mean(values);
-  return Math.sqrt(values.reduce((s, v) => s + (v - m) ** 2, 0) / (values.length - 1));
-};
-const percent = (share, digits = 2) => `${(100 * share).toFixed(digits)} %`;
 /** Mean and standard deviation over seeds; of one seed its interval over the test samples. */
 const accuracyText = (runs) => {
   const values = runs.map((r) => r.accuracy.value);
-  if (values.length > 1) {
-    return `${(100 * mean(values)).toFixed(2)} ± ${(100 * deviation(values)).toFixed(2)} %`;
-  }
+  if (values.length > 1) return spread(values);
   const { value, interval } = runs[0].accuracy;
   return `${percent(value)} (95 %: ${percent(interval.low)} to ${percent(interval.high)})`;
 };

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { z } from "zod";
-import { readText } from "../run-store/files.js";
+import { readChecked } from "../run-store/files.js";
 import { timeStatistics } from "./times.js";
 
 export const CERTIFICATE_VERSION = 1;
@@ -94,7 +94,7 @@ export type Certificate = z.output<typeof certificateSchema>;
 export const certificatePath = (folder: string): string => join(folder, "certificate.json");
 
 export const readCertificate = (folder: string): Certificate =>
-  certificateSchema.parse(JSON.parse(readText(certificatePath(folder))));
+  readChecked(certificatePath(folder), certificateSchema);
 
 /** The JSON Schema of certificate.json, for readers in other languages. */
 export const certificateJsonSchema = (): Record<string, unknown> => ({

@@ -23,9 +23,8 @@ export function chooseChannels(
   plan: BudgetPlan,
   scores: Readonly<Record<string, readonly number[]>>,
 ): Record<string, boolean[]> {
-  const groups = plan.gating.gates.map(({ name, size }) => ({
+  const groups = plan.gating.gates.map(({ name }) => ({
     name,
-    size,
     scores: scores[name]!,
     sizes: plan.sizes[name]!,
   }));

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Counts, type FillGroup, fillBudget, keptOf } from "./fill.js";
+import { multiplesTo } from "./sizes.js";
 
 /** A chain of layers: a channel costs what its neighbours are wide. */
 const chainLoad =
@@ -12,8 +13,8 @@ const chainLoad =
 
 const group = (name: string, scores: readonly number[]): FillGroup => ({
   name,
-  size: scores.length,
   scores,
+  sizes: multiplesTo(scores.length, 1),
 });
 
 describe("filling a budget", () => {
@@ -76,9 +77,9 @@ describe("filling a budget", () => {
             return;
           }
           expect(load(counts)).toBeLessThanOrEqual(1);
-          for (const { name, size } of groups) {
+          for (const { name, sizes } of groups) {
             expect(counts[name]).toBeGreaterThanOrEqual(1);
-            if (counts[name]! < size && load(counts) < 0.99) {
+            if (counts[name]! < sizes.at(-1)! && load(counts) < 0.99) {
               expect(load({ ...counts, [name]: counts[name]! + 1 })).toBeGreaterThan(1);
             }
           }

@@ -7,11 +7,10 @@ const MOST = 3;
 /** Channels of a network, of which some are kept. */
 export interface FillGroup {
   readonly name: string;
-  readonly size: number;
   /** Of each channel: the larger, the sooner it is kept. */
   readonly scores: readonly number[];
-  /** How many it may keep: rising, up to all of them. Default: any number from 1. */
-  readonly sizes?: readonly number[];
+  /** How many it may keep: rising, up to all of them. */
+  readonly sizes: readonly number[];
 }
 
 /** Channels that each group keeps. */
@@ -34,11 +33,10 @@ const descending = (scores: readonly number[]): number[] =>
   [...scores.keys()].sort((a, b) => scores[b]! - scores[a]! || a - b);
 
 /** The blocks of a group in the order in which they are kept. */
-function blocksOf({ name, size, scores, sizes }: FillGroup): Block[] {
+function blocksOf({ name, scores, sizes }: FillGroup): Block[] {
   const sorted = descending(scores).map((i) => scores[i]!);
-  const ends = sizes ?? Array.from({ length: size }, (_, i) => i + 1);
-  return ends.map((end, b) => {
-    const own = sorted.slice(ends[b - 1] ?? 0, end);
+  return sizes.map((end, b) => {
+    const own = sorted.slice(sizes[b - 1] ?? 0, end);
     return {
       group: name,
       channels: own.length,
@@ -79,7 +77,8 @@ function fillUp(start: Counts, order: readonly Block[], load: FillOptions["load"
  * Undefined where not even one block of every group fits.
  *
  * @example
- * const groups = [{ name: "a", size: 2, scores: [3, 1] }, { name: "b", size: 2, scores: [2, 4] }];
+ * const sizes = [1, 2];
+ * const groups = [{ name: "a", scores: [3, 1], sizes }, { name: "b", scores: [2, 4], sizes }];
  * // A channel of a costs 3, one of b 2.
  * fillBudget(groups, { load: ({ a, b }) => (3 * a + 2 * b) / 7 }) // { a: 1, b: 2 }
  */

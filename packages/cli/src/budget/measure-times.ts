@@ -68,7 +68,7 @@ export function measureBeside(
   });
 }
 
-/** Its statistics, for networks whose channels were just chosen. */
+/** Statistics of a network whose channels were just chosen: in turns with the whole one, as the certificate measures it. */
 export async function measureSmall(
   { traced, state }: { readonly traced: TracedExits; readonly state: State },
   options: { readonly recipe: ResolvedRecipe; readonly dataset: Dataset },

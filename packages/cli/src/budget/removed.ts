@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "@frugal/core/base";
 import { z } from "zod";
-import { readText, replaceFile } from "../run-store/files.js";
+import { readChecked, replaceFile } from "../run-store/files.js";
 
 const amounts = z.record(z.string(), z.number().min(0));
 
@@ -39,11 +39,5 @@ export function readRemoved(folder: string): RemovedChannels {
       next: `frugal train --resume ${folder}`,
     });
   }
-  const parsed = schema.safeParse(JSON.parse(readText(path)));
-  if (parsed.success) return parsed.data;
-  throw new UserError("E_RUN", `${path} is damaged`, {
-    where: parsed.error.issues[0]?.path.join(".") ?? path,
-    allowed: "the file that frugal train wrote",
-    next: "restore the file or train again",
-  });
+  return readChecked(path, schema);
 }

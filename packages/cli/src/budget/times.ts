@@ -16,7 +16,7 @@ import { type Measurement, quantile, samplesNeeded } from "@frugal/core/evaluati
 import type { CostLimit } from "@frugal/core/objectives";
 import { z } from "zod";
 import { readDevice, type StoredDevice } from "../calibrate/store.js";
-import { readText, replaceFile } from "../run-store/files.js";
+import { readChecked, replaceFile } from "../run-store/files.js";
 
 /** Of the times of single runs: what a limit can be about. */
 export const timeStatistics = ["p50", "p90", "p95", "p99"] as const;
@@ -107,13 +107,7 @@ export function writeTimes(folder: string, times: MachineTimes): void {
 export function readTimes(folder: string): MachineTimes | undefined {
   const path = join(folder, fileName);
   if (!existsSync(path)) return undefined;
-  const parsed = schema.safeParse(JSON.parse(readText(path)));
-  if (parsed.success) return parsed.data;
-  throw new UserError("E_RUN", `${path} is damaged`, {
-    where: parsed.error.issues[0]?.path.join(".") ?? path,
-    allowed: "the file that frugal train wrote",
-    next: "restore the file or train again",
-  });
+  return readChecked(path, schema);
 }
 
 /** What a calibration is needed for, and the key that asks for it. */

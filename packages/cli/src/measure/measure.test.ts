@@ -41,7 +41,7 @@ describe("the plan", () => {
 
 describe("one model", () => {
   it("is timed after a warm-up, with percentiles in order and refused beyond the samples", async () => {
-    const m = await measureModel({ model: denseModel("N", 512), samples: 70, ...quick });
+    const m = await measureModel({ model: denseModel("N", 1024), samples: 70, ...quick });
     positive(m);
     expect(m).toMatchObject({
       provider: "cpu",
@@ -51,7 +51,7 @@ describe("one model", () => {
       samples: 70,
       callsPerSample: 1,
       quantile: "loadgen",
-      inputs: [{ name: "x", dtype: "float32", shape: [1, 512], filledWith: "standard normal" }],
+      inputs: [{ name: "x", dtype: "float32", shape: [1, 1024], filledWith: "standard normal" }],
       throughput: [],
     });
     expect(m.warmup.runs).toBeGreaterThanOrEqual(9);

@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { UserError } from "@frugal/core/base";
+import type { z } from "zod";
 
 const reasons: Readonly<Record<string, readonly [what: string, next: string]>> = {
   ENOSPC: ["the disk is full", "free some space, then continue with frugal train --resume"],
@@ -104,6 +105,25 @@ export function makeFolder(path: string): void {
   } catch (cause) {
     throw runFileError(cause, path, "make the folder");
   }
+}
+
+/** @throws UserError E_RUN where the file is not what Frugal wrote. */
+export function readChecked<T>(path: string, schema: z.ZodType<T>): T {
+  const damaged = (where: string): UserError =>
+    new UserError("E_RUN", `${path} is damaged`, {
+      where,
+      allowed: "the file that frugal train wrote",
+      next: "restore the file or train again",
+    });
+  let value: unknown;
+  try {
+    value = JSON.parse(readText(path));
+  } catch (error) {
+    throw error instanceof SyntaxError ? damaged(`${path}: no JSON`) : error;
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw damaged(parsed.error.issues[0]?.path.join(".") || path);
 }
 
 export function readText(path: string): string {

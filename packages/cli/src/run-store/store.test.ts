@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { tensor } from "@frugal/core/tensor";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
 import {
   bestCheckpoint,
   listCheckpoints,
@@ -19,7 +20,7 @@ import {
   type StoredCheckpoint,
   saveCheckpoint,
 } from "./checkpoints.js";
-import { replaceFile, type Write, writeAll } from "./files.js";
+import { makeFolder, readChecked, replaceFile, type Write, writeAll } from "./files.js";
 import { openLog, readLog } from "./log.js";
 import { countingRecords } from "./metrics.js";
 import { readRecord } from "./record.js";
@@ -146,6 +147,48 @@ describe("checkpoints", () => {
       expect.objectContaining({ allowed: "last, best, step-00000001" }),
     );
   });
+});
+
+describe("a file that a run wrote", () => {
+  const schema = z.strictObject({ costs: z.array(z.number()) });
+  const damaged = (where: string) =>
+    expect.objectContaining({
+      code: "E_RUN",
+      what: expect.stringContaining("is damaged"),
+      where: expect.stringContaining(where),
+    });
+
+  it("is read as its schema says", () => {
+    writeFileSync(at("x.json"), '{"costs":[1,2]}');
+    expect(readChecked(at("x.json"), schema)).toEqual({ costs: [1, 2] });
+  });
+
+  it.each([
+    ["was cut off", '{"costs":[1,', "no JSON"],
+    ["holds something else in a place", '{"costs":[1,"two"]}', "costs.1"],
+    ["holds something else altogether", "[]", "x.json"],
+  ])("is refused with its place where it %s", (_, text, where) => {
+    writeFileSync(at("x.json"), text);
+    expect(() => readChecked(at("x.json"), schema)).toThrow(damaged(where));
+  });
+
+  it("is no damage where it cannot be read", () => {
+    expect(() => readChecked(at("none.json"), schema)).toThrow(/cannot read/);
+  });
+});
+
+describe("a folder", () => {
+  it("is refused, not asked for again and again, where the working directory is gone", () => {
+    const own = process.cwd();
+    mkdirSync(at("gone"));
+    try {
+      process.chdir(at("gone"));
+      rmSync(at("gone"), { recursive: true });
+      expect(() => makeFolder("runs")).toThrow();
+    } finally {
+      process.chdir(own);
+    }
+  }, 10_000);
 });
 
 describe("records after a resume", () => {

@@ -1,7 +1,7 @@
 /** The element types of ONNX files: their names, their sizes, and which of them Frugal computes with. */
 
 import { TensorProto_DataType as DataType } from "onnx-buf";
-import type { DType } from "../tensor/index.js";
+import { type DType, dtypes } from "../tensor/index.js";
 
 /** Every element type of ONNX, by ONNX's number; the name and the bytes of one element. */
 const elements = {
@@ -59,16 +59,6 @@ export const elementTypeOf = (number: number): ElementType =>
  */
 export const bytesPerOnnxElement = (type: ElementType): number => sizes.get(type) ?? 0;
 
-const dtypes: ReadonlySet<string> = new Set<DType>([
-  "float32",
-  "float64",
-  "int8",
-  "uint8",
-  "int32",
-  "int64",
-  "bool",
-]);
-
 /** Our element type of an ONNX one, which then has the same name; undefined where Frugal has none. */
 export const dtypeOfElement = (type: ElementType): DType | undefined =>
-  dtypes.has(type) ? (type as DType) : undefined;
+  dtypes.find((dtype) => dtype === type);

@@ -26,6 +26,14 @@ const arrays = {
 } as const;
 
 /**
+ * Every element type.
+ *
+ * @example
+ * dtypes.length // 7
+ */
+export const dtypes = Object.keys(arrays) as readonly DType[];
+
+/**
  * Bytes of one element.
  *
  * @example

@@ -2,6 +2,7 @@ export {
   allocate,
   bytesPerElement,
   type DType,
+  dtypes,
   elementsIn,
   fromNumbers,
   isFloat,

@@ -3,14 +3,7 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { buildGraph, input, withPath } from "../../graph/index.js";
 import { functions as f } from "../../ops/index.js";
-import {
-  type DType,
-  type HostTensor,
-  scalar,
-  tensor,
-  toNumbers,
-  zeros,
-} from "../../tensor/index.js";
+import { dtypes, type HostTensor, scalar, tensor, toNumbers, zeros } from "../../tensor/index.js";
 import type { CompileOptions, Engine, Executable } from "../types.js";
 
 export interface EngineFacts {
@@ -72,16 +65,7 @@ export function engineContract(name: string, makeEngine: () => Engine, facts: En
       expect(numbers(results, "total")).toEqual([0, 0, 0]);
     });
 
-    const everyType: readonly DType[] = [
-      "float32",
-      "float64",
-      "int8",
-      "uint8",
-      "int32",
-      "int64",
-      "bool",
-    ];
-    it.each(everyType)("with %s elements", async (dtype) => {
+    it.each(dtypes)("with %s elements", async (dtype) => {
       const x = input("x", [2, 1], dtype);
       const executable = await compile({ y: f.reshape(x, [2]) });
       const { y } = await executable.run({ x: tensor(dtype, [2, 1], [1, 0]) });

@@ -48,18 +48,38 @@ describe("frugal train warns", () => {
   }, 180_000);
 
   it("of a cost that nothing follows, once, on the terminal and in events.jsonl", async () => {
-    // Neither the price nor the rate is worth mentioning.
-    const run = await trained("ignored", "objective.lambda=1e-9", "optimizer.lr=1e-6");
+    // At this rate nothing moves, whatever its price: the accuracy stays that of guessing.
+    const run = await trained("ignored", "optimizer.lr=1e-6");
     expect(run.code).toBe(0);
-    expect(signatures(run)).toEqual(["costIgnored"]);
-    expect(run.events[0]).toMatchObject({
-      cost: "density",
+    expect(signatures(run).sort()).toEqual(["atChance", "costIgnored"]);
+    expect(run.events.find((e) => e.cost === "density")).toMatchObject({
       advice: expect.stringMatching(/lambda/),
     });
-    expect(run.lines).toHaveLength(1);
-    expect(run.lines[0]).toMatch(
-      /^warning: the cost density stands still at (1|0\.99\d*|1\.0\d*) of its start/,
+    expect(run.lines).toHaveLength(2);
+    expect(run.lines.join("\n")).toMatch(
+      /^warning: the cost density stands still at (1|0\.99\d*|1\.0\d*) of its start/m,
     );
+  }, 180_000);
+
+  it("of a price that is too low to be heard, though the density changes by itself", async () => {
+    const run = await trained("unheard", "objective.lambda=1e-6");
+    expect(run.code).toBe(0);
+    expect(signatures(run)).toEqual(["costIgnored"]);
+    expect(run.lines).toEqual([
+      expect.stringMatching(/^warning: the price of the cost density is not heard beside the task/),
+    ]);
+  }, 180_000);
+
+  it("of a plain training that does not learn", async () => {
+    const run = await trained(
+      "guessing",
+      "objective={kind: plain}",
+      "optimizer.lr=1e-7",
+      "epochs=3",
+    );
+    expect(run.code).toBe(0);
+    expect(signatures(run)).toEqual(["atChance"]);
+    expect(run.lines.join()).toContain("guessing has 0.1");
   }, 180_000);
 
   it("of accuracy that collapses as the price rises", async () => {

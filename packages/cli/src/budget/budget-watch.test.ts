@@ -7,7 +7,7 @@ const costs = [{ name: "macs", start: FULL, limit: 0.5 }];
 
 /** Warnings of 400 steps, priced from the hundredth on; cost and hard cost as shares of the whole network. */
 function warned(at: (step: number) => { cost: number; hard: number; lambda?: number }) {
-  const watch = trainingWatch(budgetWatch(costs, { warmup: 100, until: 400 }), 400);
+  const watch = trainingWatch(budgetWatch(costs, { chance: 0.1, warmup: 100, until: 400 }), 400);
   return Array.from({ length: 400 }, (_, i) => i + 1).flatMap((step) => {
     const { cost, hard, lambda = step > 100 ? step / 100 : 0 } = at(step);
     const measured = { "cost.macs": cost, "hard.macs": hard * FULL, "lambda.macs": lambda, step };
@@ -40,7 +40,7 @@ describe("a run that decides about channels", () => {
   });
 
   it("is warned of accuracy that collapses while the price rises", () => {
-    const watch = trainingWatch(budgetWatch(costs, { warmup: 0, until: 400 }), 400);
+    const watch = trainingWatch(budgetWatch(costs, { chance: 0.1, warmup: 0, until: 400 }), 400);
     const accuracies = [0.5, 0.9, 0.6, 0.5];
     const found = accuracies.flatMap((accuracy, i) => watch.validated(100 * i, { accuracy }));
     expect(found.map((w) => w.signature)).toEqual(["accuracyCollapse"]);

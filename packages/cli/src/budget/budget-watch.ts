@@ -4,6 +4,8 @@ import type { CostTermPlan } from "@frugal/core/objectives";
 import type { WatchPlan } from "../training/watch.js";
 
 export interface BudgetWatchOptions {
+  /** Accuracy of guessing. */
+  readonly chance: number;
   /** Step from which the budget has a price. */
   readonly warmup: number;
   /** Step at which channels are removed. */
@@ -17,12 +19,13 @@ const late = "decide for longer: more epochs, or fewer of them in channels.fineT
 
 export function budgetWatch(
   costs: readonly Pick<CostTermPlan, "name" | "start" | "limit">[],
-  { warmup, until }: BudgetWatchOptions,
+  { chance, warmup, until }: BudgetWatchOptions,
 ): WatchPlan {
   const from = warmup + ON_THE_WAY * (until - warmup);
   const prices = new Set(costs.map(({ name }) => `lambda.${name}`));
   return {
     costs,
+    chance,
     advice: {
       costIgnored: `${late}; monitor: { pressure: 1 } shows whether a gradient arrives`,
       ratioStuck: `${late}; the budget is kept by removal alone`,

@@ -26,7 +26,7 @@ import type { ScalarSource } from "@frugal/core/training";
 import { decidingEpochs, warmupEpochs } from "../recipe/check-budget.js";
 import type { ResolvedRecipe } from "../recipe/schema.js";
 import { recipeStep } from "../training/network.js";
-import { labelsOf, lossOf } from "../training/objective.js";
+import { chanceOf, labelsOf, lossOf } from "../training/objective.js";
 import type { Stretch } from "../training/program.js";
 import { budgetWatch } from "./budget-watch.js";
 import type { Decider } from "./deciders.js";
@@ -203,7 +203,7 @@ export function gatedStretch(options: GatedStretchOptions): Stretch {
       ...plans.flatMap(({ name }) => [`hard.${name}`, `expected.${name}`, multiplierName(name)]),
       ...(temperature ? [TEMPERATURE] : []),
     ],
-    watch: budgetWatch(plans, { warmup, until: deciding }),
+    watch: budgetWatch(plans, { chance: chanceOf(gated), warmup, until: deciding }),
     isFinal: false,
     observe(event) {
       if (event.kind === "epoch") {

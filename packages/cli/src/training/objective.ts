@@ -142,11 +142,12 @@ export const recipeScalars = (
 });
 
 /** The penalty over its start, its price, and the share of values that are really not zero: the whole network's is 1. */
-function densityWatch(): WatchPlan {
+function densityWatch(chance: number): WatchPlan {
   let start: number | undefined;
   let firing: number | undefined;
   return {
     costs: [{ name: "density", start: 1 }],
+    chance,
     advice: {
       costIgnored:
         "raise lambda, or begin with a wider sigma: values near 1 hardly feel a narrow one",
@@ -154,9 +155,10 @@ function densityWatch(): WatchPlan {
       ratioStuck:
         "only exact zeros are skipped, and these layers make none: penalise activations too",
     },
-    ofStep({ cost, lambda, sigma }) {
+    ofStep({ task, cost, lambda, sigma }) {
       start ??= cost || 1;
       return {
+        task: task!,
         "cost.density": cost! / start,
         "lambda.density": lambda!,
         ...(sigma === undefined ? {} : { sigma }),
@@ -174,15 +176,23 @@ function densityWatch(): WatchPlan {
   };
 }
 
+/** Accuracy of guessing among the classes that a network tells apart. */
+export const chanceOf = ({ output }: TracedExits): number => 1 / output.shape.at(-1)!;
+
+/** What every training is watched for: whether it learns, and goes on knowing what it has learnt. */
+const taskWatch = (chance: number): WatchPlan => ({ costs: [], chance, ofStep: () => ({}) });
+
 /** How the training with an objective is followed: what is recorded at every step, counted and watched. */
 export function recipeFollowing(
   recipe: ResolvedRecipe,
+  traced: TracedExits,
 ): Pick<Stretch, "stepMetrics" | "leaves" | "watch"> {
-  if (!recipe.objective.density) return {};
+  const chance = chanceOf(traced);
+  if (!recipe.objective.density) return { watch: taskWatch(chance) };
   const metrics = ["task", "cost", "accuracy.final", "density", "lambda"];
   return {
     stepMetrics: [...metrics, ...(hasSigma(recipe) ? ["sigma"] : [])],
     leaves: leafSelection(recipe),
-    watch: densityWatch(),
+    watch: densityWatch(chance),
   };
 }

@@ -20,7 +20,7 @@ export function plainProgram(
     ...(pressure ? { pressure } : {}),
     until: recipe.epochs,
     scalars: recipeScalars(recipe, stepsPerEpoch),
-    ...recipeFollowing(recipe),
+    ...recipeFollowing(recipe, traced),
   });
   return { first: stretch, resumed: stretch, trained: () => traced };
 }

@@ -116,6 +116,25 @@ describe("signatures of failure", () => {
     expect(found(points)[0]!.advice).toMatch(/^raise lambda, or give a budget/);
   });
 
+  it("a price that is lost beside the task is not heard, even of a cost that drifts", () => {
+    // 0.001 * 0.9 / 2 = 0.00045 of the task's loss, against 0.0045 at ten times the lambda.
+    const points = (lambda: number) =>
+      history(40, (i) => ({
+        task: 2,
+        "lambda.macs": lambda,
+        "cost.macs": 0.9 - 0.005 * i,
+        "hard.macs": (0.9 - 0.005 * i) * START,
+      }));
+    const [warning] = found(points(1e-3), {});
+    expect(warning).toMatchObject({ signature: "costIgnored", cost: "macs" });
+    expect(warning!.what).toMatch(/not heard beside the task/);
+    // Of the last 20 points the first is the dearest: 0.001 * 0.8 / 2.
+    expect(warning!.evidence.join()).toMatch(/at most 0\.0004 of/);
+    expect(names(points(1e-2), {})).toEqual([]);
+    // Below its limit a cost needs no price.
+    expect(names(points(1e-3), { limit: 0.75 })).toEqual([]);
+  });
+
   it("a cost that stands at its limit is not ignored, nor one whose price has done its work", () => {
     const still = (value: number) =>
       history(40, (i) => ({
@@ -158,6 +177,23 @@ describe("signatures of failure", () => {
       "accuracy 0.9 at step 2, 0.3 at step 4",
       "lambda.macs 2 to 4",
     ]);
+  });
+
+  it("an accuracy that stays at that of guessing is said after three evaluations", () => {
+    const warned = (accuracies: readonly number[], chance?: number) =>
+      objectiveWarnings(
+        accuracies.map((accuracy, step) => ({ step, values: { accuracy } })),
+        { costs: [], ...(chance === undefined ? {} : { chance }) },
+      );
+    const [warning] = warned([0.1, 0.12, 0.11], 0.1);
+    expect(warning).toMatchObject({ signature: "atChance" });
+    expect(warning!.evidence).toEqual(["accuracy 0.12 at best in 3 evaluations, guessing has 0.1"]);
+    expect(warned([0.1, 0.12], 0.1)).toEqual([]);
+    expect(warned([0.1, 0.2, 0.11], 0.1)).toEqual([]);
+    // Of two classes 0.52 is guessing and 0.6 is not.
+    expect(warned([0.5, 0.52, 0.5], 0.5)).toHaveLength(1);
+    expect(warned([0.5, 0.6, 0.6], 0.5)).toEqual([]);
+    expect(warned([0.1, 0.1, 0.1])).toEqual([]);
   });
 
   it("a NaN with a tiny sigma is the sigma's; with a sound one it is not", () => {

@@ -1,6 +1,7 @@
 /** Every failure signature, by name. */
 
 import { accuracyCollapse } from "./accuracy-collapse.js";
+import { atChance } from "./at-chance.js";
 import { costIgnored } from "./cost-ignored.js";
 import { ratioStuck } from "./ratio-stuck.js";
 import { sigmaTooSmall } from "./sigma-too-small.js";
@@ -11,10 +12,13 @@ import type {
   WatchOptions,
 } from "./signature.js";
 
-const signatures = { costIgnored, accuracyCollapse, sigmaTooSmall, ratioStuck } satisfies Record<
-  string,
-  FailureSignature
->;
+const signatures = {
+  costIgnored,
+  accuracyCollapse,
+  atChance,
+  sigmaTooSmall,
+  ratioStuck,
+} satisfies Record<string, FailureSignature>;
 
 export type SignatureName = keyof typeof signatures;
 
@@ -24,7 +28,7 @@ export const failureSignatures: Readonly<Record<SignatureName, FailureSignature>
  * What looks wrong in the history of a training so far.
  *
  * history: points in order of steps, each with whatever was known then: metrics of `computeObjective`, scalars such as
- * `lambda.<cost>` and `sigma`, the validation accuracy, the outputs of `gradientPressure`.
+ * `lambda.<cost>` and `sigma`, the task's loss as `task`, the validation accuracy, the outputs of `gradientPressure`.
  *
  * @example
  * const history = Array.from({ length: 30 }, (_, step) => ({

@@ -5,7 +5,7 @@ import type { CostTermPlan } from "../compute-objective.js";
 /** Whatever was known of a step: metrics, scalars, evaluation, gradient pressure. */
 export interface HistoryPoint {
   readonly step: number;
-  /** `cost.<name>` (over the start), `hard.<name>` (in its unit), `lambda.<name>`, `accuracy`, `sigma`, ... */
+  /** `cost.<name>` (over the start), `hard.<name>` (in its unit), `lambda.<name>`, `task`, `accuracy`, `sigma`, ... */
   readonly values: Readonly<Record<string, number>>;
 }
 
@@ -13,6 +13,8 @@ export interface WatchOptions {
   readonly costs: readonly Pick<CostTermPlan, "name" | "start" | "limit">[];
   /** Name of the validation accuracy among the values. Default "accuracy". */
   readonly accuracy?: string;
+  /** Accuracy of guessing: 1 / classes. Default: not known, and nothing is said about it. */
+  readonly chance?: number;
 }
 
 /** Data first: shown by the command line and the studio. */

@@ -47,15 +47,13 @@ export function checkDensity(recipe: ResolvedRecipe, source: string): ResolvedRe
     });
   }
   const { sigma } = density;
-  if (!surrogates[density.surrogate].hasSigma) {
-    const key =
-      sigma !== undefined ? "objective.density.sigma" : sweep.sigmas ? "sweep.sigmas" : undefined;
-    if (key !== undefined) {
-      throw refuse(`the surrogate "${density.surrogate}" has no sigma`, key, {
-        allowed: `only with ${withSigma.join(", ")}`,
-        next: `remove ${key}, or choose another surrogate`,
-      });
-    }
+  for (const { name, has, given } of ownOptions) {
+    const [key] = Object.entries(given(recipe)).find(([, value]) => value !== undefined) ?? [];
+    if (key === undefined || surrogates[density.surrogate][has]) continue;
+    throw refuse(`the surrogate "${density.surrogate}" has no ${name}`, key, {
+      allowed: `only with ${namesWith(has).join(", ")}`,
+      next: `remove ${key}, or choose another surrogate`,
+    });
   }
   if (typeof sigma === "object") {
     const widest = Math.max(sigma.to, ...(sweep.sigmas ?? []));
@@ -69,6 +67,26 @@ export function checkDensity(recipe: ResolvedRecipe, source: string): ResolvedRe
   return { ...recipe, objective: { ...objective, density } };
 }
 
-const withSigma = Object.values(surrogates)
-  .filter((s) => s.hasSigma)
-  .map((s) => s.name);
+/** What only some surrogates have, and what a recipe says of it under which keys. */
+const ownOptions = [
+  {
+    name: "sigma",
+    has: "hasSigma",
+    given: ({ objective: { density }, sweep }: ResolvedRecipe) => ({
+      "objective.density.sigma": density?.sigma,
+      "sweep.sigmas": sweep.sigmas,
+    }),
+  },
+  {
+    name: "keep",
+    has: "hasKeep",
+    given: ({ objective: { density } }: ResolvedRecipe) => ({
+      "objective.density.keep": density?.keep,
+    }),
+  },
+] as const;
+
+const namesWith = (has: (typeof ownOptions)[number]["has"]): string[] =>
+  Object.values(surrogates)
+    .filter((s) => s[has])
+    .map((s) => s.name);

@@ -141,6 +141,8 @@ describe("checkRecipe", () => {
       "sweep.sigmas",
       "only with eat",
     ],
+    [density({ keep: 0.2 }), "objective.density.keep", "only with topK"],
+    [density({ surrogate: "topK", keep: 1 }), "objective.density.keep", "< 1"],
     [density({}, { sweep: { sigmas: [0] } }), "sweep.sigmas.0", "> 0"],
     [
       density({ sigma: { from: 1e-2, to: 1e-4 } }, { sweep: { sigmas: [1e-4, 1e-1] } }),

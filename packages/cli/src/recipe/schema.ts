@@ -122,6 +122,12 @@ const density = z.strictObject({
     .describe(
       "of eat: a value counts half at its square root; from, to: narrowed by equal factors over the run; default: 1e-4",
     ),
+  keep: z
+    .number()
+    .min(0)
+    .lt(1)
+    .optional()
+    .describe("of topK: share of each image's elements that is left alone; default: 0.5"),
   share: z
     .number()
     .gt(0)

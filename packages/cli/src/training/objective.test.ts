@@ -1,6 +1,9 @@
+import { traceExits } from "@frugal/core/adaptive";
+import { buildGraph } from "@frugal/core/graph";
+import { mlp } from "@frugal/core/nn";
 import { describe, expect, it } from "vitest";
 import { checkRecipe } from "../recipe/check.js";
-import { recipeLambda, recipeScalars } from "./objective.js";
+import { recipeLambda, recipeObjective, recipeScalars } from "./objective.js";
 
 const recipeOf = (objective: object) =>
   checkRecipe(
@@ -31,6 +34,29 @@ describe("the lambda of a recipe", () => {
   it("goes in steps of some epochs", () => {
     const lambda = { value: 1, step: { factor: 2, epochs: 3 } };
     expect(lambdaAt(lambda, [0, 23, 24, 47, 48])).toEqual([1, 1, 2, 2, 4]);
+  });
+});
+
+describe("the surrogate of a recipe", () => {
+  it("leaves alone the share of each image's elements that it is told to keep", () => {
+    const recipe = checkRecipe(
+      {
+        ...{ name: "r", data: { name: "optdigits" } },
+        model: { name: "mlp", options: { hidden: [32] } },
+        objective: {
+          ...{ kind: "density", lambda: 1 },
+          density: { surrogate: "topK", leaves: "activations", keep: 0.25 },
+        },
+      },
+      "r.yaml",
+    );
+    const model = mlp({ sizes: [64, 32, 10] });
+    const traced = traceExits(model, { exits: [], batchSize: 4, training: true });
+    const { loss } = recipeObjective(recipe, traced);
+    const { nodes } = buildGraph({ loss });
+    // A quarter of 32 hidden units.
+    const kept = nodes.filter((n) => n.op.kind === "TopK").map((n) => n.outputs[0]!.shape);
+    expect(kept).toEqual([[4, 8]]);
   });
 });
 

@@ -72,7 +72,7 @@ const objectives: Readonly<Record<ObjectiveKind, ObjectiveOf>> = {
     }),
   plain: (recipe, traced) => plain(traced, { labels: labelsOf(traced), loss: lossOf(recipe) }),
   density(recipe, traced) {
-    const { surrogate, weighting, share } = densityOf(recipe);
+    const { surrogate, weighting, share, keep } = densityOf(recipe);
     return withKeys({ "objective.leaves": "objective.density.leaves" }, () =>
       density(traced, {
         labels: labelsOf(traced),
@@ -80,6 +80,7 @@ const objectives: Readonly<Record<ObjectiveKind, ObjectiveOf>> = {
         loss: lossOf(recipe),
         leaves: leafSelection(recipe),
         ...{ surrogate, weighting, share },
+        ...(keep === undefined ? {} : { keep }),
         ...(hasSigma(recipe) ? { sigma: input("sigma", []) } : {}),
       }),
     );

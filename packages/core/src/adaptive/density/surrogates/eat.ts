@@ -8,5 +8,6 @@ export const eat: Surrogate = {
   formula: "mean x^2 / (x^2 + sigma)",
   source: "Lazzaro et al., ICIAP 2023",
   hasSigma: true,
+  hasKeep: false,
   of: (x, { sigma }) => f.softDensity(x, { sigma }),
 };

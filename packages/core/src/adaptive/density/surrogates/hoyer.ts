@@ -11,6 +11,7 @@ export const hoyer: Surrogate = {
   formula: "(sum |x|)^2 / (N sum x^2)",
   source: "Yang, Wen and Li, DeepHoyer, ICLR 2020",
   hasSigma: false,
+  hasKeep: false,
   of(x) {
     // Means keep sums over millions of elements within reach of single precision.
     const magnitude = f.reduceMean(f.abs(x));

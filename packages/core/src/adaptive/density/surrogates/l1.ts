@@ -9,5 +9,6 @@ export const l1: Surrogate = {
   source:
     "Georgiadis, Accelerating convolutional neural networks via activation map compression, CVPR 2019",
   hasSigma: false,
+  hasKeep: false,
   of: (x) => f.reduceMean(f.abs(x)),
 };

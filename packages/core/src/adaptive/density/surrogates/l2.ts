@@ -8,5 +8,6 @@ export const l2: Surrogate = {
   formula: "mean x^2",
   source: "ridge penalty, on activations",
   hasSigma: false,
+  hasKeep: false,
   of: (x) => f.reduceMean(f.square(x)),
 };

@@ -17,6 +17,8 @@ export interface Surrogate {
   readonly source: string;
   /** Whether sigma means anything to it. */
   readonly hasSigma: boolean;
+  /** Whether keep does. */
+  readonly hasKeep: boolean;
   /** A scalar of a tensor [batch, ...]. */
   of(x: Value, options: SurrogateOptions): Value;
 }

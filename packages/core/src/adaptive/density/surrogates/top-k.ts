@@ -9,6 +9,7 @@ export const topK: Surrogate = {
   formula: "mean |x| over N, of all but the share `keep` of largest |x| of each image",
   source: "after Ahmad and Scheinkman, How can we be so dense?, 2019, as a penalty",
   hasSigma: false,
+  hasKeep: true,
   of(x, { keep }) {
     const rows = x.shape[0]!;
     const part = f.abs(x);

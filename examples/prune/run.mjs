@@ -19,7 +19,7 @@ const { values } = parseArgs({
 });
 
 const set = (option) => ["--set", `channels.${option}`];
-const budget = ["--budget", "macs=50%", ...set("multiple=16"), ...set("fineTune=7")];
+const budget = ["--budget", "macs=50%", ...set("multiple=16"), ...set("fineTune=13")];
 const by = (kind) => [...budget, ...set(`kind=${kind}`)];
 const jobs = [
   ...[1, 2, 3].flatMap((seed) => [

@@ -32,7 +32,9 @@ const data = z.strictObject({
     .default(0.2)
     .describe("share held out for the test, where there is no official test set"),
   splitSeed: z.int().min(0).default(0).describe("seed of the split; the same for every run seed"),
-  limit: positiveInteger.optional().describe("use only this many training samples (for trials)"),
+  limit: positiveInteger
+    .optional()
+    .describe("use only this many training samples, drawn with the class shares of the whole"),
   augment: z
     .strictObject({
       crop: z.int().min(0).default(0).describe("shift by up to this many pixels"),

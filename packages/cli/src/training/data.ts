@@ -2,6 +2,7 @@
 
 import { UserError } from "@frugal/core/base";
 import type { EvaluationData } from "@frugal/core/evaluation";
+import { randomStream } from "@frugal/core/random";
 import { tensor } from "@frugal/core/tensor";
 import type { BatchSource } from "@frugal/core/training";
 import { didYouMean } from "../app/nearest.js";
@@ -19,6 +20,7 @@ import {
   normalisation,
   type Split,
   sampleSize,
+  stratify,
   type ThreeWaySplit,
   takeRows,
   threeWaySplit,
@@ -31,6 +33,11 @@ export interface RecipeData {
   readonly splits: ThreeWaySplit;
   readonly normalisation: Normalisation;
   readonly record: DatasetRecord;
+}
+
+interface LimitOptions {
+  readonly data: ResolvedRecipe["data"];
+  readonly classes: number;
 }
 
 export async function loadRecipeData({ data }: ResolvedRecipe): Promise<RecipeData> {
@@ -48,7 +55,8 @@ export async function loadRecipeData({ data }: ResolvedRecipe): Promise<RecipeDa
   );
   const { validation, test, splitSeed: seed } = data;
   const whole = threeWaySplit(dataset, { seed, validation, test });
-  const splits = { ...whole, train: firstRows(whole.train, data.limit) };
+  const classes = dataset.classes.length;
+  const splits = { ...whole, train: limited(whole.train, { data, classes }) };
   const { normalise, augment } = data;
   requireImages(dataset, augment);
   return {
@@ -66,13 +74,16 @@ export async function loadRecipeData({ data }: ResolvedRecipe): Promise<RecipeDa
   };
 }
 
-const firstRows = (split: Split, limit: number | undefined): Split =>
-  limit === undefined || limit >= split.n
-    ? split
-    : takeRows(
-        split,
-        Uint32Array.from({ length: limit }, (_, i) => i),
-      );
+/**
+ * As many samples as the limit says, with the class shares of the whole and at least one of each class: files may be sorted
+ * by class, as folders of images are, and then the first ones are all alike.
+ */
+function limited(split: Split, { data, classes }: LimitOptions): Split {
+  const { limit, splitSeed } = data;
+  if (limit === undefined || limit >= split.n) return split;
+  const stream = randomStream(splitSeed, "split", "limit");
+  return takeRows(split, stratify(split, classes, 1 - limit / split.n, stream).left);
+}
 
 function requireImages(dataset: Dataset, augment: ResolvedRecipe["data"]["augment"]): void {
   if (dataset.inputShape.length === 3 || (augment.crop === 0 && !augment.flip)) return;

@@ -55,7 +55,7 @@ export const commands = {
         multiple: true,
         value: "COST=AMOUNT,...",
         summary:
-          "remove channels until the network costs no more, such as macs=2M or macs=50%,parameters=300k, and certify it",
+          "remove channels (or mask weights, where the recipe has masks) until the network costs no more, such as macs=2M or macs=50%,parameters=300k, and certify it",
       },
       baselines: {
         type: "boolean",

@@ -22,7 +22,10 @@ const fractional: Readonly<Record<string, readonly (readonly [string, number])[]
 
 /** Whole numbers with all digits: whether a budget is met may hang on the last one. */
 const exact = (value: number): string =>
-  value.toLocaleString("en-US", { maximumSignificantDigits: Math.abs(value) < 1000 ? 5 : 15 });
+  value.toLocaleString(
+    "en-US",
+    Math.abs(value) < 1000 ? { maximumSignificantDigits: 5 } : { maximumFractionDigits: 2 },
+  );
 
 /** How the amounts of a cost are written: in the largest unit of which the whole network has at least one. */
 function notationOf({ unit, full }: Certificate["costs"][number]) {
@@ -82,13 +85,16 @@ function explained({ costs }: Certificate): string[] {
 
 /** What `frugal train` prints at the end of a budget run. */
 export function certificateText(certificate: Certificate): string {
-  const { accuracy, validationAccuracy, time, channels, seeds, data } = certificate;
+  const { accuracy, validationAccuracy, time, channels, masks, note, seeds, data } = certificate;
   const points = (v: number) => percent(v, 2);
   const ms = (v: number) => v.toFixed(3);
   const line = (title: string, text: string) => `${title.padEnd(11)}${text}`;
   const accuracyText = ({ value, interval, split, samples }: Certificate["accuracy"]) =>
     `${points(value)} on ${split} (95 %: ${range(interval, points)}; ${samples} samples)`;
-  const kept = Object.entries(channels).map(([name, c]) => `${name} ${c.kept}/${c.of}`);
+  const kept = (title: string, counts: Certificate["channels"]) => {
+    const each = Object.entries(counts).map(([name, c]) => `${name} ${c.kept}/${c.of}`);
+    return each.length > 0 ? [line(title, each.join(", "))] : [];
+  };
   return [
     costTable(certificate),
     ...explained(certificate),
@@ -99,7 +105,9 @@ export function certificateText(certificate: Certificate): string {
       "time",
       `${ms(time.medianMs.value)} ms (95 %: ${range(time.medianMs, ms)}), ${time.ratio.value.toFixed(2)} of the whole network (${range(time.ratio, (v) => v.toFixed(2))}); batch ${time.batch}, ${time.threads} thread${time.threads === 1 ? "" : "s"}`,
     ),
-    line("channels", kept.join(", ")),
+    ...kept("channels", channels),
+    ...kept("masks", masks),
+    ...(note === "" ? [] : [line("note", note)]),
     line(
       "seeds",
       `run ${seeds.run}, split ${seeds.split}; everything was chosen on ${data.chosenOn}`,

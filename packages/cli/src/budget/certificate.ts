@@ -12,6 +12,8 @@ const amount = z.number().min(0);
 const share = z.number().min(0).max(1);
 const interval = z.strictObject({ low: z.number(), high: z.number() });
 
+const keptOf = z.record(z.string(), z.strictObject({ kept: count, of: count }));
+
 const accuracy = z.strictObject({
   value: share,
   interval: interval.describe("Wilson, 95 %"),
@@ -26,11 +28,17 @@ const cost = z.strictObject({
   unit: z.string(),
   requested: amount.describe("at most this, for one sample"),
   full: amount.describe("of the whole network"),
-  range: z.strictObject({ lowest: amount, highest: amount }).describe("what channels can reach"),
+  range: z
+    .strictObject({ lowest: amount, highest: amount })
+    .describe("what channels or masks can reach"),
   expected: amount
     .nullable()
     .describe("by soft gates when channels were chosen; null without gates"),
-  policy: amount.nullable().describe("by open gates at that time, before the network was fitted"),
+  policy: amount
+    .nullable()
+    .describe(
+      "by open gates at that time, before the network was fitted; by what masks should keep",
+    ),
   executed: amount.describe("counted on the network that was trained to the end"),
   exported: amount.describe("counted anew from the written file"),
   measured: interval
@@ -66,12 +74,14 @@ export const certificateSchema = z.strictObject({
   schemaVersion: z.literal(CERTIFICATE_VERSION),
   run: z.string(),
   verdict: z.enum(["met", "not met"]),
-  decider: z.string().describe("how channels were chosen"),
+  decider: z.string().describe("how channels or weights were chosen"),
   costs: z.array(cost).min(1),
   accuracy,
   validationAccuracy: accuracy,
   time,
-  channels: z.record(z.string(), z.strictObject({ kept: count, of: count })),
+  channels: keptOf.describe("of each group"),
+  masks: keptOf.default({}).describe("weights that masks kept, by tensor"),
+  note: z.string().default("").describe("what must be said with the numbers"),
   model: z.strictObject({
     file: z.string().describe("within the run folder"),
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
@@ -85,7 +95,9 @@ export const certificateSchema = z.strictObject({
     chosenOn: z.literal("validation").describe("everything that was chosen"),
     testEvaluations: count.describe("how often the test split was looked at"),
   }),
-  epochs: z.strictObject({ deciding: count, fineTuning: count }),
+  epochs: z
+    .strictObject({ deciding: count, fineTuning: count })
+    .describe("of the whole network, and of what was left of it"),
 });
 
 /** What a budget run ends with. */

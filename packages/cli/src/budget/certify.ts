@@ -1,14 +1,13 @@
-/** Ends a budget run: exports the network, counts it anew from the file, times it beside the whole one, and says so. */
+/** The certificate of a network: exported, counted anew from the file, timed beside the whole one. */
 
 import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
-import { exitLedger, type TracedExits } from "@frugal/core/adaptive";
+import type { State, TracedExits } from "@frugal/core/adaptive";
+import type { Profile } from "@frugal/core/costs";
 import { type EvaluationReport, wilson } from "@frugal/core/evaluation";
 import type { PairMeasurement } from "../measure/index.js";
 import { loadProfile } from "../profile/load.js";
-import { decidingEpochs } from "../recipe/check-budget.js";
 import type { ResolvedRecipe } from "../recipe/schema.js";
-import { readCheckpoint } from "../run-store/checkpoints.js";
 import { makeFolder, readText, replaceFile } from "../run-store/files.js";
 import { readMetrics } from "../run-store/metrics.js";
 import { readRecord } from "../run-store/record.js";
@@ -20,59 +19,62 @@ import {
   certificateSchema,
 } from "./certificate.js";
 import { BATCH, exportOnnx } from "./export.js";
-import { measureBeside } from "./measure-times.js";
-import { channelsOf, type PlannedLimit, planBudget } from "./plan.js";
-import { readRemoved } from "./removed.js";
-import { readTimes, timeOf } from "./times.js";
+import type { PlannedLimit } from "./plan.js";
+import { timeOf } from "./times.js";
 
 /** Where the network lies within the run folder. */
 const EXPORTED = join("export", "model.onnx");
 
-export interface CertifyOptions {
-  readonly recipe: ResolvedRecipe;
-  readonly data: RecipeData;
-  /** The small network. */
-  readonly traced: TracedExits;
+/** A network as a file. */
+export interface ExportedNetwork {
+  /** Within the run folder. */
+  readonly file: string;
+  readonly bytes: Uint8Array;
+  /** Of the written file, for one sample. */
+  readonly profile: Profile;
 }
 
-export async function certify(
-  folder: string,
-  { recipe, data, traced }: CertifyOptions,
-): Promise<Certificate> {
-  const { model: state } = readCheckpoint(folder);
+export function exportNetwork(folder: string, traced: TracedExits, state: State): ExportedNetwork {
   const bytes = exportOnnx(traced, state);
   makeFolder(join(folder, "export"));
   replaceFile(join(folder, EXPORTED), bytes);
   const profile = loadProfile(join(folder, EXPORTED), { dim: [`${BATCH}=1`] });
-  const removed = readRemoved(folder);
-  const { dataset } = data;
-  const plan = planBudget(recipe, dataset, readTimes(folder));
-  const ledgers = { executed: exitLedger(traced), exported: profile.ledger };
-  const pair = await measureBeside(bytes, { recipe, dataset, name: EXPORTED });
-  const costs = plan.limits.map((limit) =>
-    costRow(limit, {
-      expected: removed.expected?.[limit.name] ?? null,
-      policy: removed.policy?.[limit.name] ?? null,
-      executed: limit.model.full(ledgers.executed),
-      exported: limit.model.full(ledgers.exported),
-      measured: measuredOf(limit, pair),
-    }),
-  );
+  return { file: EXPORTED, bytes, profile };
+}
+
+export interface CertifyOptions {
+  readonly recipe: ResolvedRecipe;
+  readonly data: RecipeData;
+  readonly exported: ExportedNetwork;
+  readonly costs: readonly Row[];
+  /** The exported network beside the whole one. */
+  readonly pair: PairMeasurement;
+  readonly decided: Pick<Certificate, "decider" | "channels" | "masks" | "note" | "epochs">;
+}
+
+/** Writes certificate.json. */
+export function certify(
+  folder: string,
+  { recipe, data, exported, costs, pair, decided }: CertifyOptions,
+): void {
   const { accuracy, samples } = testAccuracy(folder);
   const record = readRecord(folder);
-  const deciding = channelsOf(recipe).kind === "uniform" ? 0 : decidingEpochs(recipe);
+  const { file, bytes, profile } = exported;
+  const { decider, channels, masks, note, epochs } = decided;
   const certificate: Certificate = certificateSchema.parse({
     schemaVersion: CERTIFICATE_VERSION,
     run: basename(folder),
     verdict: costs.every((c) => c.met) ? "met" : "not met",
-    decider: removed.kind,
-    costs,
+    decider,
+    costs: [...costs],
     accuracy: { ...accuracy, split: "test", samples },
     validationAccuracy: validationAccuracy(folder, data),
     time: timeRow(pair),
-    channels: removed.kept,
+    channels,
+    masks,
+    note,
     model: {
-      file: EXPORTED,
+      file,
       sha256: createHash("sha256").update(bytes).digest("hex"),
       parameters: profile.parameters,
       macs: profile.macs,
@@ -84,18 +86,13 @@ export async function certify(
       chosenOn: "validation",
       testEvaluations: record.testEvaluations,
     },
-    epochs: { deciding, fineTuning: recipe.epochs - deciding },
+    epochs,
   } satisfies Certificate);
   replaceFile(certificatePath(folder), `${JSON.stringify(certificate, null, 2)}\n`);
-  return certificate;
 }
 
-type Row = Certificate["costs"][number];
+export type Row = Certificate["costs"][number];
 type Counted = Pick<Row, "expected" | "policy" | "executed" | "exported" | "measured">;
-
-function measuredOf({ statistic }: PlannedLimit, { a }: PairMeasurement): Row["measured"] {
-  return statistic === undefined ? null : { ...timeOf(a, statistic), statistic };
-}
 
 /** One line of the certificate. A time is judged by what was measured: a prediction is no proof. */
 export function costRow(

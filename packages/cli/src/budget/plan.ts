@@ -61,7 +61,7 @@ export function channelsOf({ channels }: ResolvedRecipe): Channels {
 }
 
 /** Two limits of one cost: no count of a channel differs between samples, so one of them says nothing. */
-function requireOneLimit(limits: readonly CostLimit[]): void {
+export function requireOneLimit(limits: readonly CostLimit[]): void {
   const kindOf = (limit: CostLimit) => `${limit.cost} ${timeStatisticOf(limit) ?? ""}`;
   limits.forEach((limit, i) => {
     const twin = limits.slice(0, i).find((l) => kindOf(l) === kindOf(limit));
@@ -69,7 +69,7 @@ function requireOneLimit(limits: readonly CostLimit[]): void {
     const { name, cost } = limit;
     throw new UserError("E_CONFIG", `the budget limits ${cost} by ${twin.name} and by ${name}`, {
       where: "objective.budget",
-      allowed: "one limit per cost: with channels removed every sample costs the same",
+      allowed: "one limit per cost: every sample costs the same",
       next: `keep the lower of the two, as ${cost}`,
     });
   });

@@ -112,11 +112,9 @@ export async function budgetProgram(
     if (times) writeTimes(at, times);
   };
   const { gate, isFirst } = deciders[channelsOf(recipe).kind];
-  const small = (widths: RemovedChannels["widths"]) =>
-    recipeNetwork(recipe, data.dataset, { widths });
 
   function smallStretch(widths: RemovedChannels["widths"], began: number): Stretch {
-    const traced = small(widths);
+    const traced = recipeNetwork(recipe, data.dataset, { widths });
     return {
       traced,
       step: recipeStep(recipe, traced),
@@ -177,6 +175,5 @@ export async function budgetProgram(
       stage === "deciding"
         ? deciding(control)
         : smallStretch(readRemoved(at).widths, isFirst ? 0 : decidingEpochs(recipe)),
-    trained: (at) => small(readRemoved(at).widths),
   };
 }

@@ -8,6 +8,7 @@ import type { Terminal } from "../app/terminal.js";
 import { readCertificate } from "../budget/certificate.js";
 import { certificateText } from "../budget/certificate-text.js";
 import { type Contender, comparisonTable, contenders, type Outcome } from "../budget/comparison.js";
+import { readMasks } from "../masks/file.js";
 import type { ResolvedRecipe } from "../recipe/schema.js";
 import { newRunId } from "../run-store/folder.js";
 import { readRecord } from "../run-store/record.js";
@@ -46,7 +47,11 @@ export function showCertificate(
 ): ExitCode {
   const certificate = readCertificate(folder);
   const evaluation = readEvaluation(folder, "test");
-  terminal.document({ folder, status, step, record: readRecord(folder), evaluation, certificate });
+  const masks = readMasks(folder);
+  terminal.document({
+    ...{ folder, status, step, record: readRecord(folder), evaluation, certificate },
+    ...(masks ? { masks } : {}),
+  });
   terminal.result([`run        ${folder}`, "", certificateText(certificate)].join("\n"));
   terminal.next(`frugal profile ${join(folder, certificate.model.file)} --dim batch=1`);
   return certificate.verdict === "met" ? exitCodes.done : exitCodes.failed;
@@ -74,6 +79,13 @@ export async function trainWithBaselines(
   values: TrainValues,
   terminal: Terminal,
 ): Promise<ExitCode> {
+  if (recipe.masks) {
+    throw new UserError("E_USAGE", "--baselines compares ways to remove channels", {
+      where: "masks",
+      allowed: "a recipe without masks",
+      next: "remove the key masks, or leave --baselines out",
+    });
+  }
   if (!recipe.channels) {
     throw new UserError("E_USAGE", "--baselines needs a budget", {
       allowed: "frugal train RECIPE --budget macs=2M --baselines",

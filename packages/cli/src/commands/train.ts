@@ -8,6 +8,8 @@ import { formatAmount, percent } from "../app/format.js";
 import type { Invocation } from "../app/parse.js";
 import type { Terminal } from "../app/terminal.js";
 import { certificatePath } from "../budget/certificate.js";
+import { readMasks } from "../masks/file.js";
+import { masksLines } from "../masks/text.js";
 import { loadRecipe } from "../recipe/load.js";
 import type { ResolvedRecipe } from "../recipe/schema.js";
 import { findRun, newRunId } from "../run-store/folder.js";
@@ -41,7 +43,11 @@ export async function train(call: Invocation<"train">, terminal: Terminal): Prom
   }
   if (existsSync(certificatePath(folder))) return showCertificate(finished, terminal);
   const evaluation = readEvaluation(folder, "test");
-  terminal.document({ folder, status, step, record: readRecord(folder), evaluation });
+  const masks = readMasks(folder);
+  terminal.document({
+    ...{ folder, status, step, record: readRecord(folder), evaluation },
+    ...(masks ? { masks } : {}),
+  });
   terminal.result(
     [
       `run        ${folder}`,
@@ -51,6 +57,7 @@ export async function train(call: Invocation<"train">, terminal: Terminal): Prom
             ...(evaluation.budgets.length > 0 ? ["", budgetTable(evaluation)] : []),
           ]
         : []),
+      ...(masks ? masksLines(masks) : []),
     ].join("\n"),
   );
   terminal.next(`frugal report ${folder}`);

@@ -21,11 +21,13 @@ export const warmupEpochs = (recipe: Schedule): number =>
 
 /** @throws UserError E_CONFIG. */
 export function checkBudget(recipe: ResolvedRecipe, source: string): void {
-  const { channels, objective, epochs } = recipe;
+  const { channels, masks, objective, epochs } = recipe;
   const { budget, kind } = objective;
   const refuse = (what: string, key: string, help: { allowed: string; next: string }) =>
     new UserError("E_CONFIG", what, { where: `${source}: ${key}`, ...help });
   if (budget === undefined && channels === undefined) return;
+  // What keeps it is masks, with checks of their own.
+  if (masks !== undefined && channels === undefined) return;
   if (budget === undefined) {
     throw refuse("no cost sees the decision channels: there is no budget", "objective.budget", {
       allowed: "at least one limit, such as macs: 2M",
@@ -34,8 +36,8 @@ export function checkBudget(recipe: ResolvedRecipe, source: string): void {
   }
   if (channels === undefined) {
     throw refuse("nothing decides what the budget is about", "channels", {
-      allowed: "channels: { kind: hardConcrete }",
-      next: "add the key channels, or remove objective.budget",
+      allowed: "channels: { kind: hardConcrete }, or masks: { kind: magnitude }",
+      next: "add the key channels or masks, or remove objective.budget",
     });
   }
   parseBudget(budget!, { where: `${source}: objective.budget` });

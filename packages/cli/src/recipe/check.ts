@@ -7,6 +7,7 @@ import { checkBudget } from "./check-budget.js";
 import { checkChannels } from "./check-channels.js";
 import { checkDensity, checkPrice } from "./check-density.js";
 import { checkLambda } from "./check-lambda.js";
+import { checkMasks } from "./check-masks.js";
 import { partOptions } from "./part-options.js";
 import { type ObjectiveKind, type ResolvedRecipe, recipeSchema } from "./schema.js";
 import { parseBudget } from "./units.js";
@@ -45,6 +46,7 @@ export function checkRecipe(value: unknown, source: string): ResolvedRecipe {
       },
     );
   }
+  checkMasks(recipe, source);
   checkBudget(recipe, source);
   checkChannels(recipe, source);
   checkLambda(recipe, source);

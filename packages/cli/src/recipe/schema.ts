@@ -5,7 +5,10 @@ import {
   type SurrogateName,
   surrogateNames,
   type WeightingName,
+  type WeightMaskName,
   weightingNames,
+  weightMaskNames,
+  weightMasks,
 } from "@frugal/core/adaptive";
 import { type CostName, costNames } from "@frugal/core/costs";
 import { type ModelName, models } from "@frugal/core/nn";
@@ -163,7 +166,9 @@ const objective = z.strictObject({
   budget: z
     .record(z.string(), amount)
     .optional()
-    .describe("what the network may cost at most, by cost, such as macs: 2M; needs channels"),
+    .describe(
+      "what the network may cost at most, by cost, such as macs: 2M; needs channels or masks",
+    ),
 });
 
 /** How channels are chosen: by gates that are trained, or as the baselines do. */
@@ -228,6 +233,32 @@ const channels = z.strictObject({
     .describe(
       "the cost that the weights see: by how nearly channels are open (soft), or by those that are open, with the slope of the soft one (hard); default: soft",
     ),
+});
+
+/** Kinds whose density is set: where masks learn it, it needs a price, and no key of a recipe sets one. */
+const maskNames = weightMaskNames.filter((name) => weightMasks[name].kept !== undefined);
+
+const masks = z.strictObject({
+  kind: z
+    .enum(maskNames as [WeightMaskName, ...WeightMaskName[]])
+    .default("magnitude")
+    .describe(
+      "which weights stay: the largest of every tensor (magnitude), or the n largest of every m neighbours (nm)",
+    ),
+  density: z
+    .number()
+    .gt(0)
+    .max(1)
+    .optional()
+    .describe("of magnitude: share of the weights that stay; with a budget it is found"),
+  n: positiveInteger.optional().describe("of nm: how many of every m stay; default: 2"),
+  m: positiveInteger.optional().describe("of nm: neighbours along the inputs; default: 4"),
+  only: z
+    .array(name)
+    .min(1)
+    .optional()
+    .describe("paths of the weights to mask; default: those of all convolutions and linear layers"),
+  warmup: z.int().min(0).default(0).describe("first epochs, in which nothing is masked"),
 });
 
 const adamOptions = {
@@ -308,6 +339,11 @@ export const recipeSchema = z.strictObject({
   channels: channels
     .optional()
     .describe("remove channels until the network costs what objective.budget says"),
+  masks: masks
+    .optional()
+    .describe(
+      "set single weights to zero; saves no time with this runtime, counts for machines and formats that skip zeros",
+    ),
   optimizer: optimizer.prefault({ name: "sgd" }),
   schedule: schedule.prefault({}),
   epochs: positiveInteger.default(20),

@@ -27,8 +27,8 @@ export interface CheckpointState {
   readonly configHash: string;
   /** Objective on validation, lower is better; absent between validations. */
   readonly score?: number;
-  /** Of a run that removes channels: its network is still the whole one. */
-  readonly stage?: "deciding";
+  /** Of a run that removes channels (deciding) or masks weights (warmup): its network is still the whole one. */
+  readonly stage?: "deciding" | "warmup";
   /** With it: what sets the prices of the budget, where there are gates. */
   readonly control?: ControlState;
 }

@@ -22,5 +22,5 @@ export function plainProgram(
     scalars: recipeScalars(recipe, stepsPerEpoch),
     ...recipeFollowing(recipe, traced),
   });
-  return { first: stretch, resumed: stretch, trained: () => traced };
+  return { first: stretch, resumed: stretch };
 }

@@ -52,6 +52,4 @@ export interface Program {
   first(): Stretch | Promise<Stretch>;
   /** The stretch that a checkpoint belongs to. */
   resumed(folder: string, notes: CheckpointNotes): Stretch;
-  /** The network that is left when all is trained. */
-  trained(folder: string): TracedExits;
 }

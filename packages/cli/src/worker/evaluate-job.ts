@@ -10,7 +10,6 @@ import {
   evaluateFiring,
 } from "@frugal/core/evaluation";
 import { nodeEngine } from "@frugal/engine";
-import { readRemoved } from "../budget/removed.js";
 import { writeFiring } from "../firing/file.js";
 import { checkRecipe } from "../recipe/check.js";
 import type { ResolvedRecipe } from "../recipe/schema.js";
@@ -21,9 +20,9 @@ import { canonicalJson, configPath, readConfig } from "../run-store/folder.js";
 import { openLog } from "../run-store/log.js";
 import { type RunSummary, readRecord, updateRecord } from "../run-store/record.js";
 import { evaluationData, loadRecipeData, type RecipeData } from "../training/data.js";
-import { recipeNetwork } from "../training/network.js";
 import type { JobContext } from "./context.js";
 import type { FromWorker, Job } from "./messages.js";
+import { type TrainedNetwork, trainedNetwork } from "./trained.js";
 
 type EvaluationJob = Extract<Job, { kind: "evaluate" }>;
 
@@ -38,10 +37,9 @@ export async function evaluateJob(
     const own = checkRecipe(readConfig(folder), configPath(folder));
     const recipe = evaluate === undefined ? own : { ...own, evaluate };
     const data = await load(recipe);
-    const widths = recipe.channels ? readRemoved(folder).widths : {};
-    const traced = recipeNetwork(recipe, data.dataset, { widths });
+    const network = trainedNetwork(recipe, data.dataset, folder);
     const summary = await evaluateRun(folder, {
-      ...{ recipe, data, traced, split, checkpoint },
+      ...{ recipe, data, network, split, checkpoint },
       ...(firing === undefined ? {} : { firing }),
     });
     last = { folder, step: readRecord(folder).step, summary };
@@ -64,7 +62,7 @@ function rememberLast(load: (recipe: ResolvedRecipe) => Promise<RecipeData>) {
 export interface RunEvaluationOptions {
   readonly recipe: ResolvedRecipe;
   readonly data: RecipeData;
-  readonly traced: TracedExits;
+  readonly network: TrainedNetwork;
   readonly split?: "validation" | "test";
   readonly checkpoint?: string;
   /** Count what fires too, on validation and on the split: eval/<split>-firing.json. Default: of runs that were trained for it. */
@@ -76,9 +74,10 @@ export async function evaluateRun(
   folder: string,
   options: RunEvaluationOptions,
 ): Promise<RunSummary> {
-  const { recipe, data, traced, split = "test", checkpoint = "last" } = options;
+  const { recipe, data, network, split = "test", checkpoint = "last" } = options;
   const { firing = recipe.objective.kind === "density" } = options;
-  const { model } = readCheckpoint(folder, checkpoint);
+  const { traced } = network;
+  const state = network.settle(readCheckpoint(folder, checkpoint).model);
   const of = (name: "validation" | "test"): EvaluationData =>
     evaluationData(data.splits[name], data.normalisation);
   const engine = evaluationEngine(recipe);
@@ -87,7 +86,7 @@ export async function evaluateRun(
     engine,
     clock: () => performance.now(),
     traced,
-    state: model,
+    state,
     validation: of("validation"),
     test: of(split),
     split,
@@ -98,7 +97,7 @@ export async function evaluateRun(
   });
   // On validation too: that is where a lambda is chosen.
   for (const name of firing ? new Set(["validation", split] as const) : []) {
-    const counted = { engine, traced, state: model, data: of(name), split: name, batchSize };
+    const counted = { engine, traced, state, data: of(name), split: name, batchSize };
     writeFiring(folder, await evaluateFiring(counted));
   }
   makeFolder(join(folder, "eval"));

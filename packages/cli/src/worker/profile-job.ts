@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { chromeTrace, formatProfile, groupTimes, type NodeTime } from "@frugal/core/engine";
 import { stepFeeds } from "@frugal/core/training";
 import { nodeEngine } from "@frugal/engine";
+import { plannedMasks } from "../masks/plan.js";
 import { makeFolder, replaceFile } from "../run-store/files.js";
 import { loadRecipeData, trainingSource } from "../training/data.js";
 import { recipeNetwork, recipeSchedule, recipeStep } from "../training/network.js";
@@ -20,7 +21,10 @@ export async function profileJob(
   context: JobContext,
 ): Promise<Extract<FromWorker, { kind: "finished" }>> {
   const data = await loadRecipeData(recipe);
-  const step = recipeStep(recipe, recipeNetwork(recipe, data.dataset));
+  const traced = recipe.masks
+    ? plannedMasks(recipe, data.dataset).network
+    : recipeNetwork(recipe, data.dataset);
+  const step = recipeStep(recipe, traced);
   const source = trainingSource(recipe, data);
   const { stepsPerEpoch } = source;
   const schedule = recipeSchedule(recipe, stepsPerEpoch);

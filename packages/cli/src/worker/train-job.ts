@@ -6,8 +6,10 @@ import { UserError } from "@frugal/core/base";
 import { type Checkpoint, checkpointOf } from "@frugal/core/training";
 import { nodeEngine } from "@frugal/engine";
 import { errorData } from "../app/errors.js";
-import { certify } from "../budget/certify.js";
+import { finishChannels } from "../budget/finish.js";
 import { budgetProgram } from "../budget/program.js";
+import { finishMasks } from "../masks/finish.js";
+import { masksProgram } from "../masks/program.js";
 import { checkRecipe } from "../recipe/check.js";
 import type { ResolvedRecipe } from "../recipe/schema.js";
 import { readCheckpoint } from "../run-store/checkpoints.js";
@@ -22,6 +24,7 @@ import type { JobContext } from "./context.js";
 import { evaluateRun } from "./evaluate-job.js";
 import type { FromWorker, Job } from "./messages.js";
 import { trainStretch } from "./stretch.js";
+import { trainedNetwork } from "./trained.js";
 
 type TrainingJob = Extract<Job, { kind: "train" | "resume" }>;
 type Finished = Extract<FromWorker, { kind: "finished" }>;
@@ -31,15 +34,10 @@ export async function trainJob(job: TrainingJob, context: JobContext): Promise<F
   const data = await loadRecipeData(recipe);
   const source = trainingSource(recipe, data);
   const { stepsPerEpoch } = source;
-  const program: Program = recipe.channels
-    ? await budgetProgram(recipe, data, {
-        stepsPerEpoch,
-        ...(job.kind === "resume" ? { folder: job.folder } : {}),
-      })
-    : plainProgram(recipe, data, stepsPerEpoch);
+  const program = await programOf(job, { recipe, data, stepsPerEpoch });
   const finish = async (folder: string): Promise<RunSummary> => {
     context.report({ kind: "phase", text: "evaluating" });
-    return finalReport(folder, { recipe, data, program, context });
+    return finalReport(folder, { recipe, data, context });
   };
   if (job.kind === "resume" && job.recipe === undefined && isTrained(job.folder)) {
     // Killed while it was evaluated: that is all there is left to do.
@@ -95,22 +93,40 @@ export async function trainJob(job: TrainingJob, context: JobContext): Promise<F
 
 const isTrained = (folder: string): boolean => readRecord(folder).status === "completed";
 
+interface ProgramOptions {
+  readonly recipe: ResolvedRecipe;
+  readonly data: RecipeData;
+  readonly stepsPerEpoch: number;
+}
+
+async function programOf(job: TrainingJob, options: ProgramOptions): Promise<Program> {
+  const { recipe, data, stepsPerEpoch } = options;
+  if (recipe.channels) {
+    const folder = job.kind === "resume" ? { folder: job.folder } : {};
+    return budgetProgram(recipe, data, { stepsPerEpoch, ...folder });
+  }
+  return recipe.masks ? masksProgram(recipe, data) : plainProgram(recipe, data, stepsPerEpoch);
+}
+
 interface FinalReport {
   readonly recipe: ResolvedRecipe;
   readonly data: RecipeData;
-  readonly program: Program;
   readonly context: JobContext;
 }
 
 async function finalReport(
   folder: string,
-  { recipe, data, program, context }: FinalReport,
+  { recipe, data, context }: FinalReport,
 ): Promise<RunSummary> {
-  const traced = program.trained(folder);
-  const summary = await evaluateRun(folder, { recipe, data, traced });
-  if (!recipe.channels) return summary;
+  const network = trainedNetwork(recipe, data.dataset, folder);
+  const summary = await evaluateRun(folder, { recipe, data, network });
+  if (!recipe.channels && !recipe.masks) return summary;
   context.report({ kind: "phase", text: "counting and timing the exported network" });
-  await certify(folder, { recipe, data, traced });
+  await (recipe.masks ? finishMasks : finishChannels)(folder, {
+    recipe,
+    data,
+    traced: network.traced,
+  });
   return summary;
 }
 
@@ -124,8 +140,7 @@ function resumedRecipe(job: Extract<Job, { kind: "resume" }>): ResolvedRecipe {
     });
   }
   const own = checkRecipe(readConfig(job.folder), configPath(job.folder));
-  const last = own.channels ? ["certificate.json"] : ["eval", "test.json"];
-  const evaluated = existsSync(join(job.folder, ...last));
+  const evaluated = existsSync(join(job.folder, ...lastFile(own)));
   if (record.status === "completed" && evaluated && job.recipe === undefined) {
     throw new UserError("E_RUN", `${record.id} is completed: there is nothing to resume`, {
       where: job.folder,
@@ -140,6 +155,12 @@ function resumedRecipe(job: Extract<Job, { kind: "resume" }>): ResolvedRecipe {
   }
   refuseOtherDecision(own, job.recipe, job.folder);
   return job.recipe;
+}
+
+/** What a run writes last. */
+function lastFile({ channels, masks }: ResolvedRecipe): readonly string[] {
+  if (masks) return ["masks.json"];
+  return channels ? ["certificate.json"] : ["eval", "test.json"];
 }
 
 /** What is kept of a decision fits no other one. */

@@ -49,6 +49,8 @@ export interface Memory {
 export interface Weight {
   readonly elements: number;
   readonly bytes: number;
+  /** How many elements are exactly 0, where their values are known: in a file that holds them. Looks at every one. */
+  readonly zeros?: () => number | undefined;
 }
 
 /** Which pieces of memory an entry touches: what peaks and sharing are computed from. */

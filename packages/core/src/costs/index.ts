@@ -66,3 +66,4 @@ export {
   type Shares,
   weightShares,
 } from "./shares.js";
+export { withStoredZeros } from "./stored-zeros.js";

@@ -59,13 +59,15 @@ export const topK: Kernel<TopKAttrs> = ([x], { k, axis, largest }, [out]) => {
   const values = new Float64Array(elementCount(out!.shape));
   const positions = new Float64Array(values.length);
   const length = x!.shape[axis]!;
-  forEachIndex(out!.shape, (index, position) => {
-    if (k === 0) return;
+  forEachIndex(x!.shape.with(axis, 1), (index) => {
     const line = Array.from({ length }, (_, i) => elementAt(x!, index.with(axis, i)));
     // Sorting is stable, so ties stay in order.
     const order = line.map((_, i) => i).sort((a, b) => (line[b]! - line[a]!) * (largest ? 1 : -1));
-    positions[position] = order[index[axis]!]!;
-    values[position] = line[positions[position]!]!;
+    for (const [rank, at] of order.slice(0, k).entries()) {
+      const position = positionOf(index.with(axis, rank), out!.shape);
+      positions[position] = at;
+      values[position] = line[at]!;
+    }
   });
   return [values, positions];
 };

@@ -45,11 +45,15 @@ export {
   type State,
 } from "./kept.js";
 export {
+  countsUnder,
   MASK_NOTE,
+  type MaskCounts,
   type MaskWeightsOptions,
   maskedLedger,
   maskedState,
   maskWeights,
+  type SettledMasks,
+  settleMasks,
   type TracedMask,
   type WeightMasking,
 } from "./masks/mask-weights.js";

@@ -9,8 +9,15 @@ import { functions as f } from "../../../ops/index.js";
 import { fromHost, interpret } from "../../../reference/index.js";
 import { type HostTensor, tensor } from "../../../tensor/index.js";
 import { trainedState } from "../testing/cases.js";
-import { MASK_NOTE, maskedLedger, maskedState, maskWeights } from "./mask-weights.js";
-import { weightMaskNames } from "./registry.js";
+import {
+  countsUnder,
+  MASK_NOTE,
+  maskedLedger,
+  maskedState,
+  maskWeights,
+  settleMasks,
+} from "./mask-weights.js";
+import { weightMaskNames, weightMasks } from "./registry.js";
 
 const evaluation = { batchSize: 1, training: false };
 
@@ -32,6 +39,42 @@ describe("weight masks", () => {
     const state = maskedState(masked, weights(1, -5, 2, 0, 3, -9, 0.5, 4));
     expect([...state["output.weight"]!.data].map(Number)).toEqual([0, -5, 0, 0, 0, -9, 0, 0]);
     expect(state["output.bias"]!.data[0]).toBe(1);
+  });
+
+  it("keep as many of equal weights as they promise, the first", () => {
+    const masked = maskWeights(line, { kind: "magnitude", density: 0.5, ...evaluation });
+    const { state, counts } = settleMasks(masked, weights(2, 2, -2, 2, 2, 5, -2, 2));
+    expect([...state["output.weight"]!.data].map((v) => Number(v) + 0)).toEqual([
+      2, 2, -2, 0, 0, 5, 0, 0,
+    ]);
+    expect(counts).toEqual({ "output.weight": 4 });
+  });
+
+  it("say how many they would keep under other options, where nothing is learned", () => {
+    const masked = maskWeights(line, { kind: "nm", ...evaluation });
+    expect(countsUnder(masked, { kind: "nm", n: 3, m: 4 })).toEqual({ "output.weight": 6 });
+    expect(countsUnder(masked, { kind: "magnitude", density: 0.3 })).toEqual({
+      "output.weight": 2,
+    });
+    expect(countsUnder(masked, { kind: "threshold" })).toBeUndefined();
+    for (const kind of weightMaskNames) {
+      const { kept, sparsest } = weightMasks[kind];
+      // A kind that can be counted has a lowest count, and no other kind has.
+      expect(sparsest !== undefined, kind).toBe(kept !== undefined);
+    }
+  });
+
+  it("are counted exactly where their counts are known", () => {
+    const net = mlp({ sizes: [12, 24, 8] });
+    const masked = maskWeights(net, { kind: "nm", ...evaluation });
+    const counts = { "hidden0.weight": 71, "output.weight": 5 };
+    const ledger = maskedLedger(masked, { counts });
+    const of = (cost: "nonZeroParameters" | "nonZeroMacs") =>
+      valuesOf(costModels[cost].expected(ledger), {})[0]!;
+    // Weights that stay, and 24 + 8 biases.
+    expect(of("nonZeroParameters")).toBeCloseTo(71 + 5 + 32, 9);
+    // MACs times the share of what is stored: 288 weights and 24 biases, 192 and 8.
+    expect(of("nonZeroMacs")).toBeCloseTo((288 * (71 + 24)) / 312 + (192 * (5 + 8)) / 200, 9);
   });
 
   it("keep two of four neighbours, of equal ones the first", () => {

@@ -2,7 +2,13 @@
 
 import { UserError } from "../../../base/index.js";
 import type { EntryShares, Ledger } from "../../../costs/index.js";
-import { buildGraph, inputName, type Node, type Value } from "../../../graph/index.js";
+import {
+  buildGraph,
+  inputName,
+  type Node,
+  scalarConstant,
+  type Value,
+} from "../../../graph/index.js";
 import { type Model, type Traced, traceModel, withStandIns } from "../../../nn/index.js";
 import { functions as f } from "../../../ops/index.js";
 import { fromHost, interpret } from "../../../reference/index.js";
@@ -57,7 +63,8 @@ function filtersOf(traced: AnyTraced): string[] {
  * The model with a mask on the weights of its convolutions and linear layers, computed from their sizes at every step. The
  * gradient goes to masked weights as to the others, so that they may come back.
  *
- * Masks move `nonZeroMacs` and `nonZeroParameters` (`maskedLedger`), and nothing else: `note` says why.
+ * Masks move `nonZeroMacs`, `nonZeroParameters` and the energies of machines that skip zeros (`maskedLedger`), and
+ * nothing else: `note` says why.
  *
  * reference: Zhou et al. 2021, arXiv:2102.04010 (straight-through gradient of masked weights).
  *
@@ -112,15 +119,47 @@ export function maskWeights<T extends Traced = Traced>(
   return { ...result, masks, unmasked, note: MASK_NOTE, plain: { model, traced } };
 }
 
+/** How many weights each mask keeps, by path. */
+export type MaskCounts = Readonly<Record<string, number>>;
+
+/**
+ * How many weights every mask would keep under other options of its kind; undefined where that is learned.
+ *
+ * @example
+ * const masked = maskWeights(mlp({ sizes: [8, 4] }), { kind: "nm", batchSize: 1, training: true });
+ * countsUnder(masked, { kind: "nm", n: 1, m: 4 }) // { "output.weight": 8 }
+ */
+export function countsUnder(
+  { masks, plain: { traced } }: WeightMasking,
+  settings: MaskSettings,
+): MaskCounts | undefined {
+  const { kept } = weightMasks[settings.kind];
+  if (!kept) return undefined;
+  const values = new Map(traced.parameters.map((p) => [p.path, p.value]));
+  return Object.fromEntries(
+    masks.map(({ path }) => [path, kept(values.get(path)!, settings as never)]),
+  );
+}
+
 /**
  * The work ledger with the density of masked weights; what is stored beside a weight (its bias) is dense.
+ *
+ * counts: what the masks keep, where that is known. Densities are then numbers in float64, so that costs are exact.
  *
  * @example
  * const masked = maskWeights(mlp({ sizes: [8, 16, 4] }), { kind: "nm", batchSize: 1, training: true });
  * maskedLedger(masked).entries[0]!.density?.weights !== undefined // true
  */
-export function maskedLedger({ plain: { traced }, masks }: WeightMasking): Ledger {
-  const densities = new Map(masks.map((m) => [m.path, m.density]));
+export function maskedLedger(
+  { plain: { traced }, masks }: WeightMasking,
+  { counts }: { readonly counts?: MaskCounts } = {},
+): Ledger {
+  const densities = new Map(
+    masks.map(({ path, mask, density }) => [
+      path,
+      counts ? scalarConstant(counts[path]! / elementCount(mask.shape), "float64") : density,
+    ]),
+  );
   const channels = new Channels(traced);
   const densityOf = (node: Node): EntryShares | undefined => {
     const stored = node.inputs.filter((v) => channels.isStored(v));
@@ -138,23 +177,28 @@ export function maskedLedger({ plain: { traced }, masks }: WeightMasking): Ledge
   return inferenceLedger(traced, densityOf);
 }
 
+/** What masks make of weights. */
+export interface SettledMasks {
+  /** Of the plain network: masks are multiplied into the weights, and nothing of the masks' own is left. */
+  readonly state: Record<string, HostTensor>;
+  /** Weights that the masks keep. */
+  readonly counts: MaskCounts;
+}
+
 /**
- * The state with the masks multiplied into the weights, and nothing of the masks' own: for export.
+ * The masks at a state, multiplied into its weights and counted: what is exported, and what it was to cost.
  *
  * @example
  * const masked = maskWeights(mlp({ sizes: [4, 2] }), { kind: "magnitude", density: 0.5, batchSize: 1, training: false });
- * maskedState(masked, initialState(masked, 1))["output.weight"].data.filter((v) => v !== 0).length // 4
+ * settleMasks(masked, initialState(masked, 1)).counts // { "output.weight": 4 }
  */
-export function maskedState(
-  { masks, plain }: WeightMasking,
-  state: State,
-): Record<string, HostTensor> {
+export function settleMasks({ masks, plain }: WeightMasking, state: State): SettledMasks {
   const graph = buildGraph(Object.fromEntries(masks.map((m) => [m.path, m.mask])));
   const feeds = graph.inputs.map((v) => [inputName(v), fromHost(state[inputName(v)]!)] as const);
   const found = interpret(graph, Object.fromEntries(feeds));
   const known = [...plain.traced.parameters, ...plain.traced.buffers];
-  return Object.fromEntries(
-    known.map(({ path }) => {
+  const settled = Object.fromEntries(
+    known.map(({ path }): [string, HostTensor] => {
       const host = state[path]!;
       const mask = found[path]?.data;
       if (!mask) return [path, host];
@@ -162,4 +206,19 @@ export function maskedState(
       return [path, tensor("float32", host.shape, data)];
     }),
   );
+  const keptIn = (path: string) => found[path]!.data.reduce((n, kept) => n + kept, 0);
+  return {
+    state: settled,
+    counts: Object.fromEntries(masks.map(({ path }) => [path, keptIn(path)])),
+  };
 }
+
+/**
+ * The state with the masks multiplied into the weights, and nothing of the masks' own: for export.
+ *
+ * @example
+ * const masked = maskWeights(mlp({ sizes: [4, 2] }), { kind: "magnitude", density: 0.5, batchSize: 1, training: false });
+ * maskedState(masked, initialState(masked, 1))["output.weight"].data.filter((v) => v !== 0).length // 4
+ */
+export const maskedState = (masking: WeightMasking, state: State): Record<string, HostTensor> =>
+  settleMasks(masking, state).state;

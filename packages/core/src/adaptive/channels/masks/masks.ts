@@ -1,7 +1,7 @@
 /** Which single weights are kept: masks as decisions, and what they say of density. */
 
 import { UserError } from "../../../base/index.js";
-import { constant, type Value } from "../../../graph/index.js";
+import { constant, scalarConstant, type Value } from "../../../graph/index.js";
 import { type Context, initializers } from "../../../nn/index.js";
 import { functions as f } from "../../../ops/index.js";
 import { elementCount, tensor } from "../../../tensor/index.js";
@@ -24,8 +24,16 @@ export interface WeightMaskKind<Options> {
   readonly name: string;
   readonly title: string;
   readonly reference: string;
+  /** Names of its options. */
+  readonly options: readonly (keyof Options & string)[];
   /** Why a weight cannot have such a mask; undefined if it can. */
   refuses?(weight: Value, options: Options): string | undefined;
+  /** How many weights of this tensor stay; absent where that is learned. */
+  kept?(weight: Value, options: Options): number;
+  /** The options under which the fewest stay; beside `kept`. */
+  sparsest?(options: Options): Options;
+  /** The options under which this share stays; of kinds that can keep any number. */
+  atDensity?(density: number): Options;
   mask(request: MaskRequest, options: Options): WeightMask;
 }
 
@@ -34,12 +42,20 @@ export interface MagnitudeOptions {
   readonly density: number;
 }
 
-/** The largest weights of every tensor. */
+/** A vector of one number; it takes no space in the graph. */
+const filled = (value: number, size: number): Value => f.expand(scalarConstant(value), [size]);
+
+/** The largest weights of every tensor, of equal ones the first. */
 export const magnitudeMask: WeightMaskKind<MagnitudeOptions> = {
   name: "magnitude",
   title: "the largest weights",
   reference: "Han et al. 2015, arXiv:1506.02626",
-  mask({ weight }, { density }) {
+  options: ["density"],
+  kept: ({ shape }, { density }) => Math.max(1, Math.round(elementCount(shape) * density)),
+  sparsest: () => ({ density: Number.MIN_VALUE }),
+  atDensity: (density) => ({ density }),
+  mask({ weight }, options) {
+    const { density } = options;
     if (!(density > 0 && density <= 1)) {
       throw new UserError("E_CONFIG", `a density of ${density}`, {
         where: "masks.density",
@@ -47,11 +63,11 @@ export const magnitudeMask: WeightMaskKind<MagnitudeOptions> = {
       });
     }
     const size = elementCount(weight.shape);
-    const k = Math.max(1, Math.round(size * density));
-    const sizes = f.abs(f.reshape(weight, [size]));
-    const { values } = f.topK(sizes, { k });
-    const least = f.slice(values, { starts: [k - 1], ends: [k], axes: [0] });
-    const mask = indicator(f.greaterOrEqual(sizes, least), weight);
+    const k = magnitudeMask.kept!(weight, options);
+    const sizes = f.abs(f.reshape(f.stopGradient(weight), [size]));
+    // By place and not by the least size that stays: of equal ones that would keep too many.
+    const { indices } = f.topK(sizes, { k, sorted: false });
+    const mask = f.scatterElements(filled(0, size), indices, filled(1, k), { axis: 0 });
     return { mask: f.reshape(mask, weight.shape), density: f.reduceMean(mask) };
   },
 };
@@ -70,6 +86,7 @@ export const thresholdMask: WeightMaskKind<ThresholdOptions> = {
   name: "threshold",
   title: "weights above a learned threshold",
   reference: "Kusupati et al. 2020, arXiv:2002.03231, with a hard step",
+  options: ["initial", "temperature"],
   mask({ c, weight }, { initial = 1e-3, temperature = 0.01 }) {
     const init = initializers.constant(initial);
     const threshold = c.parameter("threshold", [], init, { decay: false });
@@ -92,6 +109,9 @@ export const nmMask: WeightMaskKind<NmOptions> = {
   name: "nm",
   title: "n of m neighbours",
   reference: "Zhou et al. 2021, arXiv:2102.04010",
+  options: ["n", "m"],
+  kept: ({ shape }, { n = 2, m = 4 }) => (elementCount(shape) / m) * n,
+  sparsest: (options) => ({ ...options, n: 1 }),
   refuses: (weight, { m = 4 }) =>
     weight.shape[1]! % m === 0
       ? undefined

@@ -134,6 +134,11 @@ describe("frugal train with masks of a density that a budget sets", () => {
     expect(cost!.range).toEqual({ lowest: 44, highest: 2410 });
   });
 
+  it("leaves certificates of before masks readable", () => {
+    const { masks: _, note: __, ...before } = json(join(run, "certificate.json"));
+    expect(certificateSchema.parse(before)).toMatchObject({ masks: {}, note: "" });
+  });
+
   it("exports the network that was masked in training", async () => {
     const { density } = json(join(run, "masks.json")).options;
     expect(await differenceOf(run, { kind: "magnitude", density })).toBeLessThan(1e-5);

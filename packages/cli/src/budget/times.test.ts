@@ -227,6 +227,8 @@ describe("a certificate", () => {
         rounds: 20,
       },
       channels: {},
+      masks: {},
+      note: "",
       seeds: { run: 1, split: 0 },
       data: { chosenOn: "validation" },
       verdict: "not met",

@@ -29,7 +29,11 @@ const model = {
   resnet20: resnet,
   vgg16bn: z.strictObject({
     width,
-    hidden: count.describe("width of the hidden layers of the classifier").exactOptional(),
+    hidden: z
+      .int()
+      .min(0)
+      .describe("width of the two hidden layers of the classifier; 0: none")
+      .exactOptional(),
     dropoutRate: z.number().min(0).lt(1).describe("of the classifier").exactOptional(),
   }),
 } as const satisfies { readonly [K in ModelName]: Own<ModelOptionsByName[K]> };

@@ -84,6 +84,9 @@ describe("models", () => {
     expect(names["conv1.weight"]).toEqual([4, 1, 3, 3]);
     expect(names["fc.weight"]).toEqual([10, 16]);
     expect(namesOf(models.vgg16bn({ width: 8 }))["features.40.weight"]).toEqual([64, 64, 3, 3]);
+    const { "classifier.0.weight": only, ...others } = namesOf(vgg16bn({ width: 8, hidden: 0 }));
+    expect(only).toEqual([10, 64]);
+    expect(Object.keys(others)).not.toContainEqual(expect.stringMatching(/^classifier.*weight/));
   });
 
   test("an MLP names its layers and knows its inputs", () => {

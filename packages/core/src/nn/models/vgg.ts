@@ -17,7 +17,10 @@ import { type ModelOptions, requireCounts, requireImage } from "./options.js";
 export interface VggOptions extends ModelOptions {
   /** Channels of the first stage; the others have 2, 4, 8 and 8 times as many. Default 64. */
   readonly width?: number;
-  /** Width of the two hidden classifier layers: torchvision's 4096 suits 224 x 224 images. Default 8 * width. */
+  /**
+   * Width of the two hidden classifier layers: torchvision's 4096 suits 224 x 224 images. 0: none, as networks for images of
+   * 32 x 32 pixels have it; classifier.0 is then the only linear layer. Default 8 * width.
+   */
   readonly hidden?: number;
   /** Of the classifier. Default 0.5. */
   readonly dropoutRate?: number;
@@ -46,18 +49,13 @@ export function vgg16bn(options: VggOptions = {}): Model {
   const { inputShape = [3, 32, 32], classes = 10, width = 64, dropoutRate = 0.5 } = options;
   const { hidden = 8 * width } = options;
   requireImage(inputShape, "vgg16bn", 32);
-  requireCounts("vgg16bn", { classes, width, hidden });
+  requireCounts("vgg16bn", { classes, width, ...(hidden === 0 ? {} : { hidden }) });
   const dense = (outputs: number) =>
     linear(outputs, { init: normal({ deviation: 0.01 }), biasInit: zeros });
-  const classifier = sequential([
-    dense(hidden),
-    relu,
-    dropout(dropoutRate),
-    dense(hidden),
-    relu,
-    dropout(dropoutRate),
-    dense(classes),
-  ]);
+  const below = [dense(hidden), relu, dropout(dropoutRate)];
+  const classifier = sequential(
+    hidden === 0 ? [linear(classes)] : [...below, ...below, dense(classes)],
+  );
   return {
     name: `vgg16bn-w${width}`,
     inputShape,

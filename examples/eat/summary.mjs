@@ -107,7 +107,7 @@ function energyPicture(title, groups) {
     description: "Up and to the left is better.",
     x: {
       label: "simulated energy per image, standard training = 100 % (reference mode, batch 512)",
-      format: (v) => percent(v, 0),
+      format: (v) => percent(v, Number.isInteger(Number((100 * v).toFixed(6))) ? 0 : 1),
     },
     y: { label: "test accuracy", format: (v) => percent(v, 1) },
     series,

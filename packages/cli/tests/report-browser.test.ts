@@ -24,8 +24,11 @@ describe.skipIf(!executablePath)(
 
     beforeAll(async () => {
       place.write("tiny.yaml", tinyRecipe);
-      // A budget at which nearly all samples must leave early costs accuracy: the front has several points.
-      const small = ["epochs=4", "sweep.seeds=[1]", "evaluate.budgets=[0.5, 0.8]"];
+      // An exit that is hardly supervised costs accuracy, the more samples leave by it: the front has several points.
+      const small = [
+        ...["epochs=4", "sweep.seeds=[1]", "evaluate.budgets=[0.5, 0.8]"],
+        "objective.supervision={early: 0, final: 1}",
+      ];
       const made = await place.frugal([
         ...["sweep", "tiny.yaml", "--report", "--out", "sweep"],
         ...small.flatMap((set) => ["--set", set]),

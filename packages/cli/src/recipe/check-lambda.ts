@@ -1,10 +1,16 @@
-/** What a schedule of lambda must fit to: it rises or falls over some epochs, or goes in steps, and not both. */
+/**
+ * What a schedule of lambda must fit to: it rises or falls over some epochs, or goes in steps, and not both; and it is there
+ * before it falls to 0.
+ */
 
 import { UserError } from "@frugal/core/base";
 import type { ResolvedRecipe } from "./schema.js";
 
 /** @throws UserError E_CONFIG. */
-export function checkLambda({ objective: { lambda } }: ResolvedRecipe, source: string): void {
+export function checkLambda(
+  { objective: { lambda }, epochs }: ResolvedRecipe,
+  source: string,
+): void {
   if (typeof lambda === "number") return;
   const ramp = (["from", "shape"] as const).find((key) => lambda[key] !== undefined);
   const refuse = (key: string, what: string, help: { allowed: string; next: string }) =>
@@ -19,6 +25,13 @@ export function checkLambda({ objective: { lambda } }: ResolvedRecipe, source: s
     throw refuse(ramp, `${ramp} is of a warm-up, and there is none`, {
       allowed: "with objective.lambda.warmup > 0",
       next: `give warmup, in epochs, or remove ${ramp}`,
+    });
+  }
+  if (lambda.cooldown > 0 && lambda.warmup + lambda.cooldown > epochs) {
+    const what = `a cool-down of ${lambda.cooldown} epochs does not fit after a warm-up of ${lambda.warmup}`;
+    throw refuse("cooldown", what, {
+      allowed: `warmup + cooldown <= epochs, which is ${epochs}`,
+      next: "lower cooldown or warmup, or raise epochs",
     });
   }
 }

@@ -94,6 +94,11 @@ const lambda = z.union([
       .enum(["linear", "cosine"])
       .optional()
       .describe("of the warm-up: a straight line (default), or flat at both ends"),
+    cooldown: z
+      .number()
+      .min(0)
+      .default(0)
+      .describe("last epochs, over which lambda falls to 0 in a straight line"),
     step: z
       .strictObject({
         factor: z.number().gt(0).describe("above 1 to rise, below to fall"),

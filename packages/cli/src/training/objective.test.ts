@@ -37,6 +37,18 @@ describe("the lambda of a recipe", () => {
   });
 });
 
+describe("the cool-down of a recipe's lambda", () => {
+  it("takes it to 0 in a straight line over the last epochs", () => {
+    const lambda = { value: 2, warmup: 2, cooldown: 4 };
+    expect(lambdaAt(lambda, [8, 16, 48, 56, 64, 72])).toEqual([1, 2, 2, 1.5, 1, 0.5]);
+  });
+
+  it("is of steps too", () => {
+    const lambda = { value: 1, step: { factor: 2, epochs: 3 }, cooldown: 4 };
+    expect(lambdaAt(lambda, [47, 48, 64])).toEqual([2, 4, 2]);
+  });
+});
+
 describe("the surrogate of a recipe", () => {
   it("leaves alone the share of each image's elements that it is told to keep", () => {
     const recipe = checkRecipe(

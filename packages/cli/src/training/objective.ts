@@ -10,6 +10,7 @@ import { costModels } from "@frugal/core/costs";
 import { input } from "@frugal/core/graph";
 import {
   constantLambda,
+  cooldownLambda,
   cosineLambda,
   crossEntropy,
   density,
@@ -109,18 +110,22 @@ const ramps = { linear: linearLambda, cosine: cosineLambda };
 
 /** Lambda at each step. */
 export function recipeLambda(
-  { objective: { lambda } }: Pick<ResolvedRecipe, "objective">,
+  { objective: { lambda }, epochs: all }: Pick<ResolvedRecipe, "objective" | "epochs">,
   stepsPerEpoch: number,
 ): LambdaSchedule {
   if (typeof lambda === "number") return constantLambda(lambda);
-  const { value, warmup, from = 0, shape = "linear", step } = lambda;
+  const { value, warmup, from = 0, shape = "linear", step, cooldown } = lambda;
   const stepsOf = (epochs: number) => Math.round(epochs * stepsPerEpoch);
-  if (step) {
-    const { factor, epochs } = step;
-    return stepLambda({ value, factor, steps: Math.max(1, stepsOf(epochs)) });
-  }
-  const steps = stepsOf(warmup);
-  return steps === 0 ? constantLambda(value) : ramps[shape]({ from, to: value, steps });
+  const rising = (): LambdaSchedule => {
+    if (step) {
+      const { factor, epochs } = step;
+      return stepLambda({ value, factor, steps: Math.max(1, stepsOf(epochs)) });
+    }
+    const steps = stepsOf(warmup);
+    return steps === 0 ? constantLambda(value) : ramps[shape]({ from, to: value, steps });
+  };
+  const steps = stepsOf(cooldown);
+  return steps === 0 ? rising() : cooldownLambda(rising(), { steps, total: stepsOf(all) });
 }
 
 const hasSigma = ({ objective: { density: of } }: ResolvedRecipe): boolean =>

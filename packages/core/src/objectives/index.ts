@@ -43,7 +43,9 @@ export * from "./forms/index.js";
 export { type HazardChainOptions, hazardChain } from "./hazard-chain.js";
 export { type JointOptions, joint } from "./joint.js";
 export {
+  type CooldownOptions,
   constantLambda,
+  cooldownLambda,
   cosineLambda,
   type LambdaSchedule,
   linearLambda,

@@ -104,3 +104,27 @@ export function stepLambda({ value, factor, steps, max }: StepLambdaOptions): La
   // A float64 power overflows after a thousand doublings; the bound is what counts then.
   return (step) => Math.min(value * factor ** Math.floor(step / steps), max ?? Number.MAX_VALUE);
 }
+
+export interface CooldownOptions {
+  /** Length of the fall. */
+  readonly steps: number;
+  /** Of the whole run: at this step lambda is 0. */
+  readonly total: number;
+}
+
+/**
+ * A schedule that falls to 0 in a straight line over the last steps of a run: what was saved mostly stays saved while the
+ * rate is low, and the task has the end of the training for itself.
+ *
+ * @example
+ * const lambda = cooldownLambda(constantLambda(0.5), { steps: 10, total: 100 });
+ * [lambda(90), lambda(95), lambda(100)] // [0.5, 0.25, 0]
+ */
+export function cooldownLambda(
+  schedule: LambdaSchedule,
+  { steps, total }: CooldownOptions,
+): LambdaSchedule {
+  requireSteps(steps, "objective.cooldown.steps");
+  requireSteps(total, "objective.cooldown.total");
+  return (step) => schedule(step) * Math.min(1, Math.max(0, (total - step) / steps));
+}

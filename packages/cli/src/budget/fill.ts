@@ -3,6 +3,8 @@
 /** Exchanges of a kind that are tried, and blocks that one gives up. */
 const TRIES = 400;
 const MOST = 3;
+/** A load from which no better fit is looked for. */
+const ENOUGH = 0.99;
 
 /** Channels of a network, of which some are kept. */
 export interface FillGroup {
@@ -19,8 +21,6 @@ export type Counts = Readonly<Record<string, number>>;
 export interface FillOptions {
   /** Cost over limit of the tightest limit: at most 1 fits. Rises with every count. */
   readonly load: (counts: Counts) => number;
-  /** Looks for a better fit while the load is below this. Default 0.99. */
-  readonly enough?: number;
 }
 
 interface Block {
@@ -83,7 +83,6 @@ function fillUp(start: Counts, order: readonly Block[], load: FillOptions["load"
  * fillBudget(groups, { load: ({ a, b }) => (3 * a + 2 * b) / 7 }) // { a: 1, b: 2 }
  */
 export function fillBudget(groups: readonly FillGroup[], options: FillOptions): Counts | undefined {
-  const { enough = 0.99 } = options;
   const known = new Map<string, number>();
   const load = (counts: Counts): number => {
     const key = groups.map(({ name }) => counts[name]).join();
@@ -103,8 +102,8 @@ export function fillBudget(groups: readonly FillGroup[], options: FillOptions): 
     else tooMany = middle;
   }
   let best = fillUp(prefix(fits), order.slice(fits), load);
-  for (let gone = 1; gone <= MOST && load(best) < enough && groups.length ** gone <= TRIES; ) {
-    const next = exchanged(best, { gone, blocks, load, enough });
+  for (let gone = 1; gone <= MOST && load(best) < ENOUGH && groups.length ** gone <= TRIES; ) {
+    const next = exchanged(best, { gone, blocks, load });
     // A better fit may be bettered by a small exchange again.
     gone = load(next) > load(best) ? 1 : gone + 1;
     best = next;
@@ -116,11 +115,10 @@ interface Exchange {
   readonly gone: number;
   readonly blocks: readonly (readonly Block[])[];
   readonly load: FillOptions["load"];
-  readonly enough: number;
 }
 
 /** What fills the budget best after `gone` blocks were given up. Nothing is better than a fit that is good enough. */
-function exchanged(counts: Counts, { gone, blocks, load, enough }: Exchange): Counts {
+function exchanged(counts: Counts, { gone, blocks, load }: Exchange): Counts {
   let best = counts;
   const rest = (from: Counts, without: ReadonlySet<string>): Block[] =>
     wanted(
@@ -132,7 +130,7 @@ function exchanged(counts: Counts, { gone, blocks, load, enough }: Exchange): Co
       }),
     );
   const tryFrom = (from: Counts, given: readonly string[], left: number): void => {
-    if (load(best) >= enough) return;
+    if (load(best) >= ENOUGH) return;
     if (left === 0) {
       const filled = fillUp(from, rest(from, new Set(given)), load);
       if (load(filled) > load(best)) best = filled;

@@ -10,6 +10,7 @@ import { fromHost, interpret, type RefTensor } from "../reference/index.js";
 import { scalar, tensor } from "../tensor/index.js";
 import {
   constantLambda,
+  cooldownLambda,
   cosineLambda,
   hazardChain,
   joint,
@@ -226,6 +227,11 @@ describe("lambda schedules", () => {
     expect(at(linearLambda({ from: 1, to: 0, steps: 200 }))).toEqual([1, 0.75, 0.5, 0]);
     // Half a cosine: (1 - cos(pi/4)) / 2 after a quarter.
     expect(at(cosineLambda({ from: 0, to: 1, steps: 200 }))).toEqual([0, 0.146446609407, 0.5, 1]);
+    // It falls from step 50, where it is 0.4, to step 150; half of 0.8 is left at step 100.
+    const rising = warmupLambda(0.8, { steps: 100 });
+    const cooled = cooldownLambda(rising, { steps: 100, total: 150 });
+    expect(at(cooled)).toEqual([0, 0.4, 0.4, 0]);
+    expect(cooled(125)).toBeCloseTo(0.2, 12);
   });
 
   it("refuse a negative lambda and no steps", () => {
@@ -234,5 +240,7 @@ describe("lambda schedules", () => {
     );
     expect(() => constantLambda(Number.NaN)).toThrow(/lambda is NaN/);
     expect(() => warmupLambda(1, { steps: 0 })).toThrow(/steps is 0/);
+    expect(() => cooldownLambda(constantLambda(1), { steps: 0, total: 9 })).toThrow(/steps is 0/);
+    expect(() => cooldownLambda(constantLambda(1), { steps: 1, total: 0 })).toThrow(/total is 0/);
   });
 });

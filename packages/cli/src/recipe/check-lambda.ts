@@ -28,9 +28,8 @@ export function checkLambda(
     });
   }
   if (lambda.cooldown > 0 && lambda.warmup + lambda.cooldown > epochs) {
-    const what = `a cool-down of ${lambda.cooldown} epochs does not fit after a warm-up of ${lambda.warmup}`;
-    throw refuse("cooldown", what, {
-      allowed: `warmup + cooldown <= epochs, which is ${epochs}`,
+    throw refuse("cooldown", "warm-up and cool-down of lambda are longer than the run", {
+      allowed: `warmup + cooldown <= epochs, here ${lambda.warmup} + ${lambda.cooldown} <= ${epochs}`,
       next: "lower cooldown or warmup, or raise epochs",
     });
   }

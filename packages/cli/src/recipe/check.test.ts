@@ -178,7 +178,7 @@ describe("checkRecipe", () => {
     [{ value: 1, from: 3 }, "from", "warmup > 0"],
     [{ value: 1, step: { factor: 0, epochs: 1 } }, "step.factor", "> 0"],
     [{ value: 1, cooldown: -1 }, "cooldown", ">= 0"],
-    [{ value: 1, warmup: 2, cooldown: 19 }, "cooldown", "warmup + cooldown <= epochs, which is 20"],
+    [{ value: 1, warmup: 2, cooldown: 19 }, "cooldown", "<= epochs, here 2 + 19 <= 20"],
   ])("refuses the schedule of lambda %j", (lambda, key, allowed) => {
     expect(refusal({ ...smallest, objective: { lambda } })).toMatchObject({
       where: `r.yaml: objective.lambda.${key}`,

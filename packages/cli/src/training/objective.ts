@@ -27,6 +27,7 @@ import {
 } from "@frugal/core/objectives";
 import { functions as f } from "@frugal/core/ops";
 import type { ScalarSource } from "@frugal/core/training";
+import type { LambdaCourse } from "../recipe/lambda-schema.js";
 import {
   DEFAULT_SIGMA,
   type Density,
@@ -108,24 +109,27 @@ export function recipePressure(
 
 const ramps = { linear: linearLambda, cosine: cosineLambda };
 
+/** Lambda at each step, but for its end. */
+function lambdaCourse(course: LambdaCourse, stepsOf: (epochs: number) => number): LambdaSchedule {
+  const { value, warmup, from = 0, shape = "linear", step } = course;
+  if (step) {
+    const { factor, epochs } = step;
+    return stepLambda({ value, factor, steps: Math.max(1, stepsOf(epochs)) });
+  }
+  const steps = stepsOf(warmup);
+  return steps === 0 ? constantLambda(value) : ramps[shape]({ from, to: value, steps });
+}
+
 /** Lambda at each step. */
 export function recipeLambda(
-  { objective: { lambda }, epochs: all }: Pick<ResolvedRecipe, "objective" | "epochs">,
+  { objective: { lambda }, epochs }: Pick<ResolvedRecipe, "objective" | "epochs">,
   stepsPerEpoch: number,
 ): LambdaSchedule {
   if (typeof lambda === "number") return constantLambda(lambda);
-  const { value, warmup, from = 0, shape = "linear", step, cooldown } = lambda;
-  const stepsOf = (epochs: number) => Math.round(epochs * stepsPerEpoch);
-  const rising = (): LambdaSchedule => {
-    if (step) {
-      const { factor, epochs } = step;
-      return stepLambda({ value, factor, steps: Math.max(1, stepsOf(epochs)) });
-    }
-    const steps = stepsOf(warmup);
-    return steps === 0 ? constantLambda(value) : ramps[shape]({ from, to: value, steps });
-  };
-  const steps = stepsOf(cooldown);
-  return steps === 0 ? rising() : cooldownLambda(rising(), { steps, total: stepsOf(all) });
+  const stepsOf = (some: number) => Math.round(some * stepsPerEpoch);
+  const course = lambdaCourse(lambda, stepsOf);
+  const steps = stepsOf(lambda.cooldown);
+  return steps === 0 ? course : cooldownLambda(course, { steps, total: stepsOf(epochs) });
 }
 
 const hasSigma = ({ objective: { density: of } }: ResolvedRecipe): boolean =>

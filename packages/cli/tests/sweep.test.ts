@@ -35,7 +35,9 @@ describe("frugal sweep", () => {
   });
 
   it("writes the report and says where it is, last of all", () => {
-    expect(first.stderr.trimEnd().split("\n").at(-1)).toMatch(/^next: open .*report\.html/);
+    expect(first.stderr.trimEnd().split("\n").at(-1)).toMatch(
+      /^next: open .*report\.html in a browser, then: frugal train tiny\.yaml --set objective\.lambda=0\.1$/,
+    );
     const html = readFileSync(join(folder, "report.html"), "utf8");
     for (const part of [
       "The trade-off",
@@ -78,11 +80,17 @@ describe("frugal sweep", () => {
   }, 60_000);
 
   it("goes on where Ctrl-C stopped it", async () => {
-    const args = ["sweep", "tiny.yaml", "--runs", "stopped", "--jobs", "1", "--set", "epochs=60"];
+    const words = "sweep tiny.yaml --runs stopped --jobs 1 --set epochs=60";
+    const args = [...words.split(" "), "--set", "schedule={name: cosine}"];
     const running = place.start(args);
     await running.seen(/^\[1\/4\]/m);
     running.kill("SIGINT");
-    expect(await running.outcome).toMatchObject({ code: 75 });
+    const stopped = await running.outcome;
+    expect(stopped).toMatchObject({ code: 75 });
+    const again = `frugal ${words} --set 'schedule={name: cosine}'`;
+    expect(stopped.stderr.trimEnd().split("\n").at(-1)).toBe(
+      `next: ${again} continues where it stopped`,
+    );
     const more = await place.frugal(args);
     expect(more).toMatchObject({ code: 0 });
     expect(more.stderr).toMatch(/\[1\/4\].*kept/);

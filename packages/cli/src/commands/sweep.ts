@@ -7,6 +7,7 @@ import { UserError } from "@frugal/core/base";
 import { type ExitCode, exitCodes } from "../app/exit.js";
 import { clock, formatAmount, formatTable, percent } from "../app/format.js";
 import type { Invocation } from "../app/parse.js";
+import { commandLine } from "../app/shell.js";
 import type { Terminal } from "../app/terminal.js";
 import { hasFiring } from "../firing/file.js";
 import { loadRecipe } from "../recipe/load.js";
@@ -76,9 +77,7 @@ export async function sweep(call: Invocation<"sweep">, terminal: Terminal): Prom
   terminal.clearProgress();
   if (outcome === "stopped") {
     terminal.document({ folder, status: "stopped" });
-    terminal.next(
-      `frugal sweep ${given}${set.map((s) => ` --set '${s}'`).join("")} continues where it stopped`,
-    );
+    terminal.next(goesOn(call));
     return exitCodes.stopped;
   }
 
@@ -88,7 +87,7 @@ export async function sweep(call: Invocation<"sweep">, terminal: Terminal): Prom
     firing: call.values.firing === true || recipe.objective.kind === "density",
   });
   if (stopped) {
-    terminal.next(`frugal sweep ${given} continues where it stopped`);
+    terminal.next(goesOn(call));
     return exitCodes.stopped;
   }
   const failed = record.trials.filter((t) => t.status === "failed");
@@ -100,15 +99,19 @@ export async function sweep(call: Invocation<"sweep">, terminal: Terminal): Prom
   if (call.values.report && points.length > 0) {
     const written = writeReport(folder);
     terminal.note(`report: ${written.html}`);
-    const lambda = chosenLambda(points);
-    const then =
-      lambda === undefined ? "" : `, then: frugal train ${given} --set objective.lambda=${lambda}`;
+    const chosen = chosenSetting(points, recipe.objective);
+    const settings = [...set, ...(chosen ?? [])].flatMap((s) => ["--set", s]);
+    const then = chosen ? `, then: ${commandLine("train", given, ...settings)}` : "";
     terminal.next(`open ${written.html} in a browser${then}`);
   } else {
     terminal.next(`frugal report ${folder}`);
   }
   return failed.length > 0 ? exitCodes.failed : exitCodes.done;
 }
+
+/** The same command, as what is finished is kept. */
+const goesOn = ({ command, rest }: Invocation<"sweep">): string =>
+  `${commandLine(command, ...rest)} continues where it stopped`;
 
 function jobCount(given: string | undefined, threads: number): number {
   if (given === undefined) return Math.max(1, Math.floor(availableParallelism() / threads));
@@ -150,7 +153,7 @@ function trialView(terminal: Terminal, total: number) {
     progress(trial: Trial, progress: Progress) {
       active.set(trial.id, { trial, progress });
       const parts = [...active.values()].map(
-        ({ trial: t, progress: p }) => p.step / p.totalSteps || (t ? 0 : 0),
+        ({ progress: p }) => p.step / Math.max(1, p.totalSteps),
       );
       const share =
         (done - skipped + parts.reduce((a, b) => a + b, 0)) / Math.max(1, total - skipped);
@@ -261,6 +264,13 @@ export function sweepTable(points: readonly SweepPoint[]): string {
   return `${table}\n\n${seedsText(points)}; * chosen by validation accuracy at that budget; 1 MAC = 2 FLOPs`;
 }
 
-/** The lambda that validation prefers at the smallest budget; undefined where there was no budget to choose for. */
-const chosenLambda = (points: readonly SweepPoint[]): number | undefined =>
-  points.find((p) => p.isChosen && p.lambda !== undefined)?.lambda;
+/** What to `--set` for the lambda that validation prefers at the smallest budget; undefined where no budget was to be met. */
+function chosenSetting(
+  points: readonly SweepPoint[],
+  objective: SweepRecord["recipe"]["objective"],
+): string[] | undefined {
+  const lambda = points.find((p) => p.isChosen && p.lambda !== undefined)?.lambda;
+  if (lambda === undefined) return undefined;
+  const key = typeof objective.lambda === "number" ? "lambda" : "lambda.value";
+  return [`objective.${key}=${lambda}`];
+}

@@ -4,6 +4,7 @@ import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { UserError } from "@frugal/core/base";
 import { type Profile, type ProfileOptions, profile, type Schedule } from "@frugal/core/costs";
 import { decodeOnnx, type OnnxFile } from "@frugal/core/formats";
+import { commandLine } from "../app/shell.js";
 import { type ModelWord, modelWord, sizesOf } from "./model-word.js";
 import {
   bindingsFor,
@@ -13,7 +14,7 @@ import {
   requireUsed,
   requireWaived,
 } from "./named-bindings.js";
-import { modelFileError, quoted, withCommand } from "./refusals.js";
+import { modelFileError, withCommand } from "./refusals.js";
 import { scheduleNames } from "./schedules.js";
 
 /** The options that `profile` and `compare` share, as they are typed. */
@@ -195,7 +196,7 @@ function count(
       path: text,
       file,
       options,
-      line: `frugal ${command} ${quoted(text)}`,
+      line: commandLine(command, text),
     });
   }
 }

@@ -3,6 +3,7 @@
 import { UserError } from "@frugal/core/base";
 import { type ProfileOptions, profile } from "@frugal/core/costs";
 import type { OnnxFile, OnnxFileValue } from "@frugal/core/formats";
+import { quoted } from "../app/shell.js";
 
 const reasons: Readonly<Record<string, readonly [what: string, next: string]>> = {
   ENOENT: ["it does not exist", "check the path"],
@@ -25,10 +26,6 @@ export function modelFileError(cause: unknown, path: string): UserError {
     cause,
   });
 }
-
-/** A word as a shell takes it. */
-export const quoted = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, `'\\''`)}'`;
 
 interface Attempt {
   readonly path: string;

@@ -22,6 +22,9 @@ describe("frugal sweep", () => {
       "plain-s1",
       "plain-s2",
     ]);
+    expect(first.stderr).toMatch(
+      /^sweep .*: 4 trials, \d+ at a time \(plain; lambda 0\.1; seeds 1, 2\)$/m,
+    );
     expect(first.stderr.match(/^\[\d\/4\] .*: completed/gm)).toHaveLength(4);
     const { trials } = JSON.parse(readFileSync(join(folder, "sweep.json"), "utf8"));
     expect(trials.map((t: { status: string }) => t.status)).toEqual(Array(4).fill("completed"));

@@ -50,8 +50,10 @@ export async function sweep(call: Invocation<"sweep">, terminal: Terminal): Prom
   const folder = call.values.out ?? sweepFolder(recipe, runs);
   const trials = trialsOf(recipe);
   let record = begin(folder, recipe, trials);
+  const settings = [...new Set(trials.map(settingOf))].join("; ");
+  const { seeds } = recipe.sweep;
   terminal.note(
-    `sweep ${folder}: ${trials.length} trials, ${jobs} at a time (${recipe.sweep.lambdas.length} lambdas and ${recipe.sweep.baselines.join(", ") || "no"} baseline, ${recipe.sweep.seeds.length} seeds)`,
+    `sweep ${folder}: ${trials.length} trials, ${jobs} at a time (${settings}; seeds ${seeds.join(", ")})`,
   );
 
   const view = trialView(terminal, trials.length);

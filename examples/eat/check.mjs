@@ -12,7 +12,7 @@ const marks = { seeds: 3, energyFall: 0.2, rivals: ["L1", "Hoyer", "narrower net
 /** Max-pooling only: a mean over a whole map is zero only where all of it is. */
 const experiments = {
   fashion: { falls: ["activation", "pool"], rivals: marks.rivals },
-  resnet18: { falls: ["activation"], rivals: [] },
+  resnet18: { falls: ["activation"], rivals: marks.rivals },
   vgg16: { falls: ["activation", "pool"], rivals: [] },
 };
 

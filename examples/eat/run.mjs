@@ -21,7 +21,12 @@ const experiments = {
     { out: "fashion-hoyer", recipe: "fashion-hoyer.yaml" },
     { out: "fashion-narrow", recipe: "fashion-narrow.yaml" },
   ],
-  resnet18: [{ out: "resnet18", recipe: "resnet18.yaml", ofImages: true }],
+  resnet18: [
+    { out: "resnet18", recipe: "resnet18.yaml", ofImages: true },
+    { out: "resnet18-l1", recipe: "resnet18-l1.yaml", ofImages: true },
+    { out: "resnet18-hoyer", recipe: "resnet18-hoyer.yaml", ofImages: true },
+    { out: "resnet18-narrow", recipe: "resnet18-narrow.yaml", ofImages: true },
+  ],
   vgg16: [{ out: "vgg16", recipe: "vgg16.yaml", ofImages: true }],
 };
 

@@ -26,7 +26,15 @@ const experiments = {
       "fashion-narrow": "narrower net",
     },
   },
-  resnet18: { title: "ResNet-18 of width 16 on CIFAR-10 (JPEG)", sweeps: { resnet18: "EAT" } },
+  resnet18: {
+    title: "ResNet-18 of width 16 on CIFAR-10 (JPEG)",
+    sweeps: {
+      resnet18: "EAT",
+      "resnet18-l1": "L1",
+      "resnet18-hoyer": "Hoyer",
+      "resnet18-narrow": "narrower net",
+    },
+  },
   vgg16: { title: "VGG-16-BN of reduced width on CIFAR-10 (JPEG)", sweeps: { vgg16: "EAT" } },
 };
 

@@ -53,7 +53,7 @@ export async function sweep(call: Invocation<"sweep">, terminal: Terminal): Prom
   const settings = [...new Set(trials.map(settingOf))].join("; ");
   const { seeds } = recipe.sweep;
   terminal.note(
-    `sweep ${folder}: ${trials.length} trials, ${jobs} at a time (${settings}; seeds ${seeds.join(", ")})`,
+    `sweep ${folder}: ${trials.length} ${trials.length === 1 ? "trial" : "trials"}, ${jobs} at a time (${settings}; seeds ${seeds.join(", ")})`,
   );
 
   const view = trialView(terminal, trials.length);

@@ -102,8 +102,8 @@ export async function sweep(call: Invocation<"sweep">, terminal: Terminal): Prom
     const written = writeReport(folder);
     terminal.note(`report: ${written.html}`);
     const chosen = chosenSetting(points, recipe.objective);
-    const settings = [...set, ...(chosen ?? [])].flatMap((s) => ["--set", s]);
-    const then = chosen ? `, then: ${commandLine("train", given, ...settings)}` : "";
+    const overrides = [...set, ...(chosen ?? [])].flatMap((s) => ["--set", s]);
+    const then = chosen ? `, then: ${commandLine("train", given, ...overrides)}` : "";
     terminal.next(`open ${written.html} in a browser${then}`);
   } else {
     terminal.next(`frugal report ${folder}`);

@@ -82,6 +82,25 @@ describe("frugal sweep", () => {
     expect(points.map((p: { budget?: number }) => p.budget)).toContain(0.7);
   }, 60_000);
 
+  it("names the chosen lambda without its course being lost", async () => {
+    const course = ["--set", "objective.lambda={value: 0.1, warmup: 1}"];
+    const run = await place.frugal([
+      "sweep",
+      "tiny.yaml",
+      "--runs",
+      "a course",
+      "--report",
+      ...course,
+    ]);
+    expect(run.stderr.trimEnd().split("\n").at(-1)).toMatch(
+      / then: frugal train tiny\.yaml --set 'objective\.lambda=\{value: 0\.1, warmup: 1\}' --set objective\.lambda\.value=0\.1$/,
+    );
+    const bare = await place.frugal(["sweep", "tiny.yaml", "--runs", "a course", ...course]);
+    expect(bare.stderr.trimEnd().split("\n").at(-1)).toMatch(
+      /^next: frugal report 'a course\/sweep-/,
+    );
+  }, 60_000);
+
   it("goes on where Ctrl-C stopped it", async () => {
     const words = "sweep tiny.yaml --runs stopped --jobs 1 --set epochs=60";
     const args = [...words.split(" "), "--set", "schedule={name: cosine}"];

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "@frugal/core/base";
 import { z } from "zod";
+import { commandLine } from "../app/shell.js";
 import { readChecked, replaceFile } from "../run-store/files.js";
 
 const amounts = z.record(z.string(), z.number().min(0));
@@ -36,7 +37,7 @@ export function readRemoved(folder: string): RemovedChannels {
   if (!existsSync(path)) {
     throw new UserError("E_RUN", "the run has not chosen its channels yet", {
       where: path,
-      next: `frugal train --resume ${folder}`,
+      next: commandLine("train", "--resume", folder),
     });
   }
   return readChecked(path, schema);

@@ -3,6 +3,7 @@
 import { UserError } from "@frugal/core/base";
 import { type ExitCode, exitCodes } from "../app/exit.js";
 import type { Invocation } from "../app/parse.js";
+import { commandLine } from "../app/shell.js";
 import type { Terminal } from "../app/terminal.js";
 import { readFiring } from "../firing/file.js";
 import { firingTable } from "../firing/text.js";
@@ -59,6 +60,6 @@ export async function evaluate(
   for (const { budget: asked, reason } of report.infeasible) {
     terminal.warn(`budget ${asked} cannot be kept: ${reason}`);
   }
-  terminal.next(`frugal report ${folder}`);
+  terminal.next(commandLine("report", folder));
   return exitCodes.done;
 }

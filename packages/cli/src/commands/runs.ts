@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import { type ExitCode, exitCodes } from "../app/exit.js";
 import { formatAmount, formatTable, percent } from "../app/format.js";
 import type { Invocation } from "../app/parse.js";
+import { commandLine } from "../app/shell.js";
 import type { Terminal } from "../app/terminal.js";
 import { listRuns } from "../run-store/folder.js";
 
@@ -38,7 +39,9 @@ export async function runs(call: Invocation<"runs">, terminal: Terminal): Promis
     ["stopped", "interrupted", "failed"].includes(record.status),
   );
   terminal.next(
-    open ? `frugal train --resume ${open.folder}` : `frugal report ${list.at(-1)!.folder}`,
+    open
+      ? commandLine("train", "--resume", open.folder)
+      : commandLine("report", list.at(-1)!.folder),
   );
   return exitCodes.done;
 }

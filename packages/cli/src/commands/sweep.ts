@@ -102,11 +102,11 @@ export async function sweep(call: Invocation<"sweep">, terminal: Terminal): Prom
     const written = writeReport(folder);
     terminal.note(`report: ${written.html}`);
     const chosen = chosenSetting(points, recipe.objective);
-    const overrides = [...set, ...(chosen ?? [])].flatMap((s) => ["--set", s]);
-    const then = chosen ? `, then: ${commandLine("train", given, ...overrides)}` : "";
+    const overrides = (last: string) => [...set, last].flatMap((s) => ["--set", s]);
+    const then = chosen ? `, then: ${commandLine("train", given, ...overrides(chosen))}` : "";
     terminal.next(`open ${written.html} in a browser${then}`);
   } else {
-    terminal.next(`frugal report ${folder}`);
+    terminal.next(commandLine("report", folder));
   }
   return failed.length > 0 ? exitCodes.failed : exitCodes.done;
 }
@@ -270,9 +270,8 @@ export function sweepTable(points: readonly SweepPoint[]): string {
 function chosenSetting(
   points: readonly SweepPoint[],
   objective: SweepRecord["recipe"]["objective"],
-): string[] | undefined {
+): string | undefined {
   const lambda = points.find((p) => p.isChosen && p.lambda !== undefined)?.lambda;
-  if (lambda === undefined) return undefined;
   const key = typeof objective.lambda === "number" ? "lambda" : "lambda.value";
-  return [`objective.${key}=${lambda}`];
+  return lambda === undefined ? undefined : `objective.${key}=${lambda}`;
 }

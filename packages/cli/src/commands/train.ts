@@ -6,6 +6,7 @@ import { UserError } from "@frugal/core/base";
 import { type ExitCode, exitCodes } from "../app/exit.js";
 import { formatAmount, percent } from "../app/format.js";
 import type { Invocation } from "../app/parse.js";
+import { commandLine } from "../app/shell.js";
 import type { Terminal } from "../app/terminal.js";
 import { certificatePath } from "../budget/certificate.js";
 import { readMasks } from "../masks/file.js";
@@ -38,7 +39,7 @@ export async function train(call: Invocation<"train">, terminal: Terminal): Prom
   if (status === "stopped") {
     terminal.document({ folder, status, step });
     terminal.result(`stopped after step ${step}, saved in ${folder}`);
-    terminal.next(`frugal train --resume ${folder}`);
+    terminal.next(commandLine("train", "--resume", folder));
     return exitCodes.stopped;
   }
   if (existsSync(certificatePath(folder))) return showCertificate(finished, terminal);
@@ -60,7 +61,7 @@ export async function train(call: Invocation<"train">, terminal: Terminal): Prom
       ...(masks ? masksLines(masks) : []),
     ].join("\n"),
   );
-  terminal.next(`frugal report ${folder}`);
+  terminal.next(commandLine("report", folder));
   return exitCodes.done;
 }
 

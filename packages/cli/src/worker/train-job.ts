@@ -6,6 +6,7 @@ import { UserError } from "@frugal/core/base";
 import { type Checkpoint, checkpointOf } from "@frugal/core/training";
 import { nodeEngine } from "@frugal/engine";
 import { errorData } from "../app/errors.js";
+import { commandLine } from "../app/shell.js";
 import { finishChannels } from "../budget/finish.js";
 import { budgetProgram } from "../budget/program.js";
 import { finishMasks } from "../masks/finish.js";
@@ -144,7 +145,7 @@ function resumedRecipe(job: Extract<Job, { kind: "resume" }>): ResolvedRecipe {
   if (record.status === "completed" && evaluated && job.recipe === undefined) {
     throw new UserError("E_RUN", `${record.id} is completed: there is nothing to resume`, {
       where: job.folder,
-      next: `frugal report ${job.folder}, or give a recipe with more epochs and --allow-config-change`,
+      next: `${commandLine("report", job.folder)}, or give a recipe with more epochs and --allow-config-change`,
     });
   }
   if (configHash(own) !== record.configHash && !job.allowConfigChange)
